@@ -9,7 +9,7 @@ import (
 
 // TestInspect holds what the gate lets pass and what it stops.
 func TestInspect(t *testing.T) {
-	mit := "SPDX-License-Identifier: MIT\n"
+	mit := "https://www.opensource.org/licenses/mit\n"
 	for _, c := range []struct {
 		name  string
 		files map[string]string
@@ -18,8 +18,8 @@ func TestInspect(t *testing.T) {
 		{"permissive", map[string]string{"LICENSE": mit}, ""},
 		{"none", map[string]string{"README": mit}, "no permissive licence"},
 		{"empty", map[string]string{"LICENSE": ""}, "no permissive licence"},
-		{"copyleft", map[string]string{"COPYING": "https://www.gnu.org/licenses/gpl-3.0.html\n"}, "is not permissive"},
-		{"both", map[string]string{"LICENSE": mit, "LICENSE.old": "https://www.gnu.org/licenses/lgpl-2.1.html\n"}, "is not permissive"},
+		{"copyleft", map[string]string{"COPYING": "https://www.opensource.org/licenses/gpl-3.0\n"}, "is not permissive"},
+		{"both", map[string]string{"LICENSE": mit, "LICENSE.old": "https://www.opensource.org/licenses/lgpl-2.1\n"}, "is not permissive"},
 		{"wasm", map[string]string{"LICENSE": mit, "lib/codec.wasm.gz": "x"}, "codec.wasm.gz"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
