@@ -2,14 +2,27 @@
 // data with source and licence.
 package words
 
+import _ "embed"
+
+//go:embed dictionary.bin
+var dictionaryData string
+
 // Tables are the loaded data. They are immutable and safe for concurrent use.
-type Tables struct{}
+type Tables struct {
+	dict dictionary
+}
 
 // Load decodes the embedded data.
-func Load() (*Tables, error) { panic("unwritten") }
+func Load() (*Tables, error) {
+	dict, err := openDictionary(dictionaryData)
+	if err != nil {
+		return nil, err
+	}
+	return &Tables{dict: dict}, nil
+}
 
 // Dictionaries returns the dictionaries that hold key, a single word as matchers/fold writes it.
-func (t *Tables) Dictionaries(key string) Set { panic("unwritten") }
+func (t *Tables) Dictionaries(key string) Set { return t.dict.look(key) }
 
 // Set says in which shipped dictionaries a word stands.
 type Set uint16
