@@ -108,6 +108,7 @@ type Authorisation struct {
 	Fails    []string `json:"fails"` // fields that do not fit
 	Document string   `json:"document"`
 	DaysLeft *int     `json:"days_left"`
+	Markets  []string `json:"markets"` // where it covers; none: in every asked market
 }
 
 // Suppression is a person's decision that a match does not count.
@@ -209,4 +210,7 @@ type Verdict struct {
 	Grade   Grade // "" without any match that counts
 	Score   int
 	Markets []corpora.Market // the markets that were asked for this listing
+
+	// rest are matches that count and are not listed: beyond 100 a listing or 20 a sign.
+	rest []Match
 }

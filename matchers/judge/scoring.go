@@ -1,5 +1,10 @@
 package judge
 
+import (
+	"math"
+	"strings"
+)
+
 // Scoring tells a reader of a report how its numbers were made.
 type Scoring struct {
 	Name    string        `json:"name"`
@@ -7,5 +12,159 @@ type Scoring struct {
 	Bands   map[Grade]int `json:"bands"` // lowest score of each grade
 }
 
+// The lowest score of each grade. A match below bandLow has no grade and is not listed.
+const (
+	bandLow      = 15
+	bandMedium   = 40
+	bandHigh     = 65
+	bandCritical = 90
+	topScore     = 100
+)
+
+// The weights of the pieces. Values lie between -1 and 1, so that no sum of text pieces exceeds 89 and none of picture
+// pieces 80: critical is out of reach without a rule.
+const (
+	weightSign      = 32.0
+	weightDistinct  = 16.0
+	weightGoods     = 18.0
+	weightUse       = 18.0
+	weightFame      = 3.0
+	weightSupport   = 2.0
+	weightOrdinary  = 16.0 // taken off
+	weightExplained = 22.0 // taken off
+	weightShort     = 16.0 // taken off
+	weightPicture   = 70.0
+)
+
+const formula = "s = sum of value*weight over all pieces, rounded half up; " +
+	"s = max(s, value) over pieces named rule:*, floor:* or raise:*; s = min(s, value) over pieces named cap:*; " +
+	"score = s within 0 and 100; the grade is the last band whose lowest score is at most the score, none below low"
+
 // CurrentScoring returns the scoring of this version.
-func CurrentScoring() Scoring { panic("unwritten") }
+func CurrentScoring() Scoring {
+	return Scoring{
+		Name:    "pieces-1",
+		Formula: formula,
+		Bands:   map[Grade]int{Low: bandLow, Medium: bandMedium, High: bandHigh, Critical: bandCritical},
+	}
+}
+
+// Score recomputes a score from its pieces by the formula of CurrentScoring.
+func Score(pieces []Piece) int {
+	sum, low, high := 0.0, 0.0, float64(topScore)
+	for _, p := range pieces {
+		sum += p.Value * p.Weight
+		kind, _, bound := strings.Cut(p.Name, ":")
+		switch {
+		case bound && kind == "cap":
+			high = min(high, p.Value)
+		case bound:
+			low = max(low, p.Value)
+		}
+	}
+	return int(min(max(math.Floor(sum+0.5), low), high))
+}
+
+// GradeOf returns the grade of a score, "" below the lowest band.
+func GradeOf(score int) Grade {
+	switch {
+	case score >= bandCritical:
+		return Critical
+	case score >= bandHigh:
+		return High
+	case score >= bandMedium:
+		return Medium
+	case score >= bandLow:
+		return Low
+	}
+	return ""
+}
+
+// lowest returns the lowest score of a grade.
+func lowest(g Grade) float64 {
+	switch g {
+	case Low:
+		return bandLow
+	case Medium:
+		return bandMedium
+	case High:
+		return bandHigh
+	case Critical:
+		return bandCritical
+	}
+	return 0
+}
+
+// highest returns the highest score of a grade.
+func highest(g Grade) float64 {
+	switch g {
+	case Low:
+		return bandMedium - 1
+	case Medium:
+		return bandHigh - 1
+	case High:
+		return bandCritical - 1
+	case Critical:
+		return topScore
+	}
+	return bandLow - 1
+}
+
+// above returns the grade one step up.
+func above(g Grade) Grade {
+	switch g {
+	case "":
+		return Low
+	case Low:
+		return Medium
+	case Medium:
+		return High
+	}
+	return Critical
+}
+
+// tally collects the pieces of one match in the order in which rules apply: sum, rules and floors, raises, caps.
+type tally struct {
+	pieces []Piece
+}
+
+// round keeps values printable, so that a reader adds up what he sees.
+func round(v float64) float64 { return math.Round(v*1000) / 1000 }
+
+// add appends a piece of the sum. Pieces that change nothing are left out but for the first four, which every reader
+// looks for.
+func (t *tally) add(name string, value, weight float64, n Note) {
+	t.pieces = append(t.pieces, Piece{Name: name, Value: round(value), Weight: weight, Note: n})
+}
+
+// bound appends a rule, floor, raise or cap.
+func (t *tally) bound(name string, score float64, n Note) {
+	t.pieces = append(t.pieces, Piece{Name: name, Value: score, Weight: 0, Note: n})
+}
+
+// score returns the score of what was collected so far.
+func (t *tally) score() int { return Score(t.pieces) }
+
+// raise lifts what was collected so far by one grade.
+func (t *tally) raise(name string, n Note) {
+	t.bound("raise:"+name, lowest(above(GradeOf(t.score()))), n)
+}
+
+// floor lifts what was collected so far to grade g.
+func (t *tally) floor(name string, g Grade, n Note) { t.bound("floor:"+name, lowest(g), n) }
+
+// cap bounds what was collected to grade g. A cap that does not bite is left out.
+func (t *tally) cap(name string, g Grade, n Note) {
+	if float64(t.score()) > highest(g) {
+		t.bound("cap:"+name, highest(g), n)
+	}
+}
+
+// note makes a Note out of a code and alternating names and values.
+func note(code string, args ...any) Note {
+	m := make(map[string]any, len(args)/2)
+	for i := 0; i+1 < len(args); i += 2 {
+		m[args[i].(string)] = args[i+1]
+	}
+	return Note{Code: code, Args: m}
+}
