@@ -20,6 +20,7 @@ type Listing struct {
 	Brand       string
 	Description string
 	Category    string
+	Classes     []uint8 // Nice classes of the goods where somebody gave them; else they are told from category and title
 	Bullets     []string
 	ImageText   []string // words that somebody read off the pictures, one entry per picture
 	Language    string   // BCP 47, "" when the feed does not say
