@@ -5,6 +5,13 @@ import (
 	"lookalike/matchers/judge"
 )
 
+// The types of lines.
+const (
+	typeHeader  = "header"
+	typeFinding = "finding"
+	typeTrailer = "trailer"
+)
+
 // Schema is the version of the canonical report. It changes when a line or a fingerprint changes its meaning.
 const Schema = 1
 
@@ -79,7 +86,7 @@ type ListingRef struct {
 	Platform string   `json:"platform"`
 	URL      string   `json:"url"`
 	Markets  []string `json:"markets"`
-	Images   []string `json:"images"`
+	Images   []string `json:"images"` // as the feed wrote them; a data: address as its media type and length
 	ShipFrom string   `json:"ship_from"`
 	Sold     *int64   `json:"sold"`
 	Language string   `json:"language"`
@@ -98,14 +105,15 @@ type Error struct {
 	Also []corpora.Problem `json:"also,omitempty"`
 }
 
-// Trailer is the last line of a canonical report.
+// Trailer is the last line of a canonical report. A sign in a seller's name is listed on each listing of that seller and
+// counted once in Findings and ByGrade.
 type Trailer struct {
-	Type        string                    `json:"type"` // "trailer"
-	Listings    int                       `json:"listings"`
-	Findings    int                       `json:"findings"` // listings with at least one match that counts
-	Incomplete  int                       `json:"incomplete"`
-	ByGrade     map[string]int            `json:"by_grade"`
-	ByGate      map[string]map[string]int `json:"by_gate"`
+	Type        string                    `json:"type"`       // "trailer"
+	Listings    int                       `json:"listings"`   // records read, bad ones among them
+	Findings    int                       `json:"findings"`   // listings with at least one match that counts
+	Incomplete  int                       `json:"incomplete"` // listings with an error
+	ByGrade     map[string]int            `json:"by_grade"`   // of those findings
+	ByGate      map[string]map[string]int `json:"by_gate"`    // per market and gate, all listings
 	NotAssessed NotAssessed               `json:"not_assessed"`
 	NotChecked  []NotChecked              `json:"not_checked"`
 	WeakIDs     int                       `json:"weak_ids"`
@@ -113,7 +121,7 @@ type Trailer struct {
 	Gone        []string                  `json:"gone"`
 	Sources     []corpora.Problem         `json:"sources"` // what went wrong with a feed as a whole
 	Seconds     float64                   `json:"seconds"`
-	Complete    bool                      `json:"complete"`
+	Complete    bool                      `json:"complete"` // every source read to its end, no listing with an error, every market covered
 }
 
 // NotAssessed counts pictures that were given and not looked at.
@@ -126,8 +134,8 @@ type NotAssessed struct {
 type Noisy struct {
 	Mark  string         `json:"mark"`
 	Owner string         `json:"owner"`
-	Count int            `json:"count"`
-	Uses  map[string]int `json:"uses"`
+	Count int            `json:"count"` // listings, a lower bound when more than maxMarks marks were met
+	Uses  map[string]int `json:"uses"`  // listings by use of the best match
 }
 
 // Line is any line of a canonical report: exactly one pointer is set.
