@@ -38,6 +38,11 @@ type Right struct {
 
 	// Gone marks a tombstone: the row of a delta corpus that says that this right no longer exists.
 	Gone bool
+
+	// Origin and Row say where it was read: the file, and the line, sheet row or record in it, 1-based. A corpus does not
+	// keep them.
+	Origin string
+	Row    int
 }
 
 // Alias is another name recorded for a right.

@@ -46,7 +46,7 @@ type Columns struct {
 	Kind       corpora.RightKind
 	Status     corpora.Status
 	Form       corpora.Form
-	_          [1]byte
+	_          [5]byte
 }
 
 // RightFlags are the flags that rules know, and facts about a row.
@@ -69,10 +69,10 @@ type Facts struct {
 	Owners     uint32 // distinct owner groups among them
 	Neighbours uint32 // other signs of the corpus within its edit neighbourhood, 0 when not counted
 	Runes      uint16 // length after folding, without separators
-	Words      uint8
+	Words      uint8  // a run of Han, kana or another script without spaces is one word
 	Script     ScriptSet
 	Dictionary words.Set // dictionaries that hold it as a word; every word of a longer sign
-	_          [1]byte
+	_          [2]byte
 }
 
 // ScriptSet says which scripts a sign is written in.

@@ -49,11 +49,13 @@ type Matcher interface {
 	Match(f Features, dst []Hit) []Hit
 }
 
-// Builder collects the signs of one kind and writes them as sections.
+// Builder collects the signs of one kind and writes them as sections. A Builder that also implements Surveyor is shown
+// the facts of all signs before it finishes.
 type Builder interface {
 	// Add takes the sign with the given id. Ids arrive in ascending order and need not be dense: signs of other kinds lie
 	// between. It returns a *corpora.Problem for a sign that cannot be matched, such as a picture that does not decode;
-	// the builder stays usable. A sign that this kind has no use for is ignored.
+	// the builder then keeps nothing of it, stays usable, and may be given the same id for the next sign. A sign that this
+	// kind has no use for is ignored without error. Neither the sign nor its picture is used after Add returns.
 	Add(ctx context.Context, sign uint32, s *corpora.Sign) error
 	// Finish writes the sections. It writes none when no sign was added.
 	Finish(w *snapshot.Writer) error

@@ -78,6 +78,9 @@ func (f *File) Name() string {
 	return strings.TrimSuffix(base, filepath.Ext(base))
 }
 
+// Path returns the path that the file was opened by, "" for one in memory.
+func (f *File) Path() string { return f.path }
+
 // Size returns the bytes of the whole file.
 func (f *File) Size() int64 { return int64(len(f.data)) }
 
