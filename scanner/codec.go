@@ -114,6 +114,7 @@ func fillMatch(m *judge.Match) {
 	if m.Authorised != nil {
 		a := *m.Authorised
 		a.Fails = list(a.Fails)
+		a.Markets = list(a.Markets)
 		m.Authorised = &a
 	}
 }

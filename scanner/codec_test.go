@@ -43,7 +43,7 @@ func sample() (Header, []Finding, Trailer) {
 		Pieces:     []judge.Piece{{Name: "sign", Value: 0.92, Weight: 4, Note: judge.Note{Code: "near"}}},
 		Reasons:    []judge.Note{{Code: "near_sign", Args: map[string]any{"mark": "NIKE", "edits": 1}}},
 		Clears:     []judge.Note{{Code: "licence_needed", Args: map[string]any{"market": "US"}}},
-		Authorised: &judge.Authorisation{ID: "a1", Basis: "licence", Fails: []string{"territory"}, Document: "licence.pdf", DaysLeft: &days},
+		Authorised: &judge.Authorisation{ID: "a1", Basis: "licence", Fails: []string{"territory"}, Markets: []string{"US"}, Document: "licence.pdf", DaysLeft: &days},
 		Suppressed: &judge.Suppression{By: "ignore", Reason: "own label", Name: "A. Person", Until: "2026-12-31"},
 		SilencedBy: new("f2"), State: new("new"), Grades: map[string]judge.Grade{"US": judge.High}, MoreRights: 2,
 	}
@@ -113,18 +113,20 @@ var contract = map[string]string{
 	"finding.checked":      "text pictures pictures_given",
 	"finding.matches[]": "fingerprint right lane lanes field start end span before after image use goods grade score gates pieces reasons clears " +
 		"authorisation suppressed silenced_by state grades more_rights?",
-	"finding.matches[].right":      "corpus id kind form text office number owner status filed registered expires classes goods disclaimer markets flags images link source others",
-	"finding.matches[].image":      "index sha256 box distance inliers edit",
-	"finding.matches[].goods":      "relation listing classes from confidence",
-	"finding.matches[].pieces[]":   "name value weight note",
-	"finding.matches[].reasons[]":  "code args",
-	"finding.matches[].clears[]":   "code args",
-	"finding.matches[].suppressed": "by reason name until",
-	"finding.error":                "code field args also?",
-	"trailer":                      "type listings findings incomplete by_grade by_gate not_assessed not_checked weak_ids noisy gone sources seconds complete",
-	"trailer.not_assessed":         "pictures_by_address pictures_failed",
-	"trailer.noisy[]":              "mark owner count uses",
-	"trailer.sources[]":            "code field args",
+	"finding.matches[].right":          "corpus id kind form text office number owner status filed registered expires classes goods disclaimer markets flags images link source others",
+	"finding.matches[].image":          "index sha256 box distance inliers edit",
+	"finding.matches[].goods":          "relation listing classes from confidence",
+	"finding.matches[].pieces[]":       "name value weight note",
+	"finding.matches[].reasons[]":      "code args",
+	"finding.matches[].clears[]":       "code args",
+	"finding.matches[].authorisation":  "id basis covers fails document days_left markets",
+	"finding.matches[].right.others[]": "id number status filed classes",
+	"finding.matches[].suppressed":     "by reason name until",
+	"finding.error":                    "code field args also?",
+	"trailer":                          "type listings findings incomplete by_grade by_gate not_assessed not_checked weak_ids noisy gone sources seconds complete",
+	"trailer.not_assessed":             "pictures_by_address pictures_failed",
+	"trailer.noisy[]":                  "mark owner count uses",
+	"trailer.sources[]":                "code field args",
 }
 
 func TestKeysAreThoseOfTheContract(t *testing.T) {
@@ -167,6 +169,40 @@ func checkKeys(t *testing.T, path string, v any, seen map[string]bool) {
 		}
 		for k, e := range v {
 			checkKeys(t, path+"."+k, e, seen)
+		}
+	}
+}
+
+// TestNoListIsEverNull encodes a match in which every struct stands and every list and map is nil, whatever fields are
+// added to it later.
+func TestNoListIsEverNull(t *testing.T) {
+	var f Finding
+	stand(reflect.ValueOf(&f).Elem())
+	var out bytes.Buffer
+	if err := NewEncoder(&out).Finding(f); err != nil {
+		t.Fatal(err)
+	}
+	if at := bytes.Index(out.Bytes(), []byte("null")); at >= 0 {
+		t.Errorf("…%s is null", out.Bytes()[max(0, at-40):at])
+	}
+}
+
+// stand points every pointer below v to a new value, and gives every list of structs one element.
+func stand(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.Type() != reflect.TypeFor[*corpora.Listing]() {
+			v.Set(reflect.New(v.Type().Elem()))
+			stand(v.Elem())
+		}
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Struct {
+			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+			stand(v.Index(0))
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			stand(v.Field(i))
 		}
 	}
 }
