@@ -1,0 +1,243 @@
+package words
+
+import (
+	"bytes"
+	"embed"
+	"encoding/csv"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+//go:embed use/*.csv
+var useFiles embed.FS
+
+// Uses are the tables by which the use of a sign is told: phrases around it, the nouns of accessories, counterfeit words,
+// ordinary meanings, and marks that name a technology. Every word in them is folded as matchers/fold folds, cut into
+// tokens as it cuts. They are immutable and safe for concurrent use.
+type Uses struct {
+	Phrases     []Phrase
+	Fakes       []Fake
+	Accessories []Accessory
+	Contexts    map[string]Context // by the ordinary word
+	Terms       map[string]Term    // by the mark
+	lists       map[string]map[string]bool
+}
+
+// Side says on which side of a sign a phrase stands.
+type Side uint8
+
+// The sides.
+const (
+	Before Side = iota
+	After
+	Near // either side
+)
+
+var sides = map[string]Side{"before": Before, "after": After, "near": Near}
+
+// Phrase is one way of words by which a listing says how it uses the sign beside them.
+type Phrase struct {
+	Lang   string
+	Use    string // a use of matchers/judge
+	Side   Side
+	Words  []string
+	Gap    int        // most tokens between phrase and sign; models and lists of signs do not count
+	Unless [][]string // words beside the phrase that take its meaning away
+	True   string     // an example with the sign in brackets
+	False  string     // an example in which the phrase says nothing about the sign
+	Source string
+}
+
+// Fake is a word by which sellers admit an imitation, when it stands beside a sign.
+type Fake struct {
+	Lang   string
+	Words  []string
+	Raw    string // the text as read, where folding takes the decisive character away
+	Gap    int
+	Except [][]string // words within two tokens that explain it
+	Goods  [][]string // words anywhere in title or category that explain it
+	True   string
+	False  string
+	Source string
+}
+
+// Accessory holds the nouns of accessories and parts of one kind of goods.
+type Accessory struct {
+	Host    string // the kind of goods that they belong to
+	Classes uint64 // bit n: Nice class n, where marks for the host are registered
+	Lang    string
+	Nouns   [][]string
+	True    string
+	False   string
+}
+
+// Context holds what gives an ordinary word its ordinary meaning.
+type Context struct {
+	Goods  [][]string // words of a category or title of goods that it describes
+	Before [][]string
+	After  [][]string
+}
+
+// Term is a mark that sellers take for an ordinary word, or that names a technology or an ingredient.
+type Term struct {
+	Kind        string // "enforced", "technology", or "free" for a word that looks like one and is none
+	Replacement map[string]string
+	Source      string
+}
+
+// LoadUses decodes the embedded tables.
+func LoadUses() (*Uses, error) {
+	u := &Uses{Contexts: map[string]Context{}, Terms: map[string]Term{}, lists: map[string]map[string]bool{}}
+	for _, f := range []struct {
+		name string
+		row  func(r row) error
+	}{
+		{"phrases", u.addPhrase}, {"counterfeit", u.addFake}, {"accessories", u.addAccessory},
+		{"contexts", u.addContext}, {"terms", u.addTerm}, {"products", u.addList},
+	} {
+		if err := readUse(f.name, f.row); err != nil {
+			return nil, err
+		}
+	}
+	return u, nil
+}
+
+// Has reports whether a named list holds a token. The lists are person (whom goods are for), model (words that stand
+// between a phrase and a sign or in a model name), lead (words before the brand of a title), shop (words of seller names)
+// and host (labels of addresses that name no shop).
+func (u *Uses) Has(list, token string) bool { return u.lists[list][token] }
+
+// row is one line of a table by heading.
+type row map[string]string
+
+func readUse(name string, add func(row) error) error {
+	path := "use/" + name + ".csv"
+	b, err := useFiles.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("words: %w", err)
+	}
+	rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
+	if err != nil {
+		return fmt.Errorf("words: %s: %w", path, err)
+	}
+	for i, fields := range rows[1:] {
+		r := make(row, len(fields))
+		for k, v := range fields {
+			r[rows[0][k]] = v
+		}
+		if err := add(r); err != nil {
+			return fmt.Errorf("words: %s row %d: %w", path, i+2, err)
+		}
+	}
+	return nil
+}
+
+func (u *Uses) addPhrase(r row) error {
+	side, ok := sides[r["place"]]
+	if !ok {
+		return fmt.Errorf("no side %q", r["place"])
+	}
+	gap, err := strconv.Atoi(r["gap"])
+	if err != nil {
+		return fmt.Errorf("gap: %w", err)
+	}
+	u.Phrases = append(u.Phrases, Phrase{
+		Lang: r["lang"], Use: r["use"], Side: side, Words: tokens(r["words"]), Gap: gap, Unless: list(r["unless"]),
+		True: r["true"], False: r["false"], Source: r["source"],
+	})
+	return nil
+}
+
+func (u *Uses) addFake(r row) error {
+	gap, err := strconv.Atoi(r["gap"])
+	if err != nil {
+		return fmt.Errorf("gap: %w", err)
+	}
+	u.Fakes = append(u.Fakes, Fake{
+		Lang: r["lang"], Words: tokens(r["words"]), Raw: r["raw"], Gap: gap, Except: list(r["except"]),
+		Goods: list(r["goods"]), True: r["true"], False: r["false"], Source: r["source"],
+	})
+	return nil
+}
+
+func (u *Uses) addAccessory(r row) error {
+	var set uint64
+	for s := range strings.SplitSeq(r["classes"], ";") {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 || n > 45 {
+			return fmt.Errorf("no Nice class %q", s)
+		}
+		set |= 1 << n
+	}
+	u.Accessories = append(u.Accessories, Accessory{
+		Host: r["host"], Classes: set, Lang: r["lang"], Nouns: list(r["nouns"]), True: r["true"], False: r["false"],
+	})
+	return nil
+}
+
+func (u *Uses) addContext(r row) error {
+	u.Contexts[r["word"]] = Context{Goods: list(r["goods"]), Before: list(r["before"]), After: list(r["after"])}
+	return nil
+}
+
+func (u *Uses) addTerm(r row) error {
+	u.Terms[r["word"]] = Term{
+		Kind:        r["kind"],
+		Replacement: map[string]string{"en": r["replacement_en"], "zh": r["replacement_zh"]},
+		Source:      r["source"],
+	}
+	return nil
+}
+
+func (u *Uses) addList(r row) error {
+	m := u.lists[r["list"]]
+	if m == nil {
+		m = map[string]bool{}
+		u.lists[r["list"]] = m
+	}
+	for w := range strings.SplitSeq(r["words"], ";") {
+		m[w] = true
+	}
+	return nil
+}
+
+// list cuts at semicolons and each part into tokens.
+func list(s string) [][]string {
+	if s == "" {
+		return nil
+	}
+	var out [][]string
+	for part := range strings.SplitSeq(s, ";") {
+		out = append(out, tokens(part))
+	}
+	return out
+}
+
+// tokens cuts folded text as matchers/fold does: at spaces, and around every character of a script without spaces.
+func tokens(s string) []string {
+	var out []string
+	for word := range strings.FieldsSeq(s) {
+		from := 0
+		for i, r := range word {
+			if !ideograph(r) {
+				continue
+			}
+			if i > from {
+				out = append(out, word[from:i])
+			}
+			from = i + len(string(r))
+			out = append(out, word[i:from])
+		}
+		if from < len(word) {
+			out = append(out, word[from:])
+		}
+	}
+	return out
+}
+
+// ideograph reports whether r is a token of its own.
+func ideograph(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai) || r == 'ー'
+}
