@@ -1,0 +1,65 @@
+package core
+
+// Span is a token of a text: Runes[From:To].
+type Span struct{ From, To uint32 }
+
+// Text is what is searched: letters and digits without separators, cut into tokens that follow one another.
+type Text struct {
+	Runes  []rune
+	Tokens []Span
+	// Short is the number of tokens at which a mark of three Latin letters may start with one substitution.
+	Short int
+}
+
+// Match is one mark within its distance of the window Tokens[First:Last+1]. Equal strings are no matches of this search.
+type Match struct {
+	Mark, First, Last uint32
+	Dist              uint8
+}
+
+// Compare orders matches by window, then by mark.
+func (m Match) Compare(o Match) int {
+	for _, d := range [...]int{int(m.First) - int(o.First), int(m.Last) - int(o.Last), int(m.Mark) - int(o.Mark)} {
+		if d != 0 {
+			return d
+		}
+	}
+	return 0
+}
+
+// Brute appends every match of t in the order of Compare, by comparing each window with each mark. It is the definition
+// that Edits.Search is held to.
+func Brute(m *Marks, t *Text, dst []Match) []Match {
+	for first := range t.Tokens {
+		for last := first; last < len(t.Tokens); last++ {
+			window := t.Runes[t.Tokens[first].From:t.Tokens[last].To]
+			for i := range m.Len() {
+				if d := neighbour(m.At(uint32(i)), window, m.Modes[i], first < t.Short); d > 0 {
+					dst = append(dst, Match{Mark: uint32(i), First: uint32(first), Last: uint32(last), Dist: uint8(d)})
+				}
+			}
+		}
+	}
+	return dst
+}
+
+// neighbour returns the distance of a window that is a neighbour of mark and not equal to it, else 0.
+func neighbour(mark, window []rune, mode Mode, short bool) int {
+	d := 0
+	switch mode {
+	case OneEdit, TwoEdits:
+		d = Distance(mark, window)
+	case OneCJK, ShortLatin:
+		if len(mark) != len(window) || mode == ShortLatin && !short {
+			return 0
+		}
+		first := false
+		if d, first = substituted(mark, window); first && mode == OneCJK {
+			return 0
+		}
+	}
+	if d > mode.Edits() {
+		return 0
+	}
+	return d
+}

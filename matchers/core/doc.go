@@ -1,0 +1,34 @@
+// Package core is the hot loop: the search for marks within a few edits of the windows of a text, and the search for
+// picture hashes within a few bits. It works on runes and words of memory, knows nothing of listings or rights, and
+// imports the standard library only.
+//
+// # Edits
+//
+// A window is a run of whole tokens of one text, written without separators. A mark and a window are neighbours by the
+// length n of the mark:
+//
+//	n < 4          equal only; three Latin letters: one substitution, where the caller allows it
+//	4 ≤ n ≤ 7      one edit
+//	n ≥ 8          two edits
+//	CJK at first   n ≥ 3: one substitution, not of the first character; else equal only
+//	digits only    equal only: a number one digit off is another number
+//
+// An edit is an insertion, a deletion, a substitution or the swap of two neighbours (restricted Damerau, also called
+// optimal string alignment). Brute states this definition as code. Edits.Search finds the same matches through a table of
+// hashed deletion variants, and tests hold the two equal over all short strings of small alphabets and by fuzzing.
+//
+// The table rests on one fact. If a mark of n ≥ 8 runes is within two edits of a window, then their first 8 runes have a
+// common subsequence of 6 runes: an alignment leaves at most two runes of either prefix unmatched, since a rune of one
+// prefix whose partner lies behind the other prefix was pushed there by an unmatched rune of the other. So it suffices to
+// store the 28 strings that deleting two of the mark's first 8 runes leaves, and to look up the 28 of the window's. A
+// mark of 4 to 7 runes is stored whole and with one rune deleted, 5 to 8 strings, and looked up in the same way. For
+// substitutions the strings have a gap in place of one rune.
+//
+// A string is a 64-bit XOR of rotated character codes, so that three running sums give each variant in two operations. A
+// Bloom filter of one word per string turns most look-ups away before they touch the table; the rest read one bucket of
+// 4-byte entries, each a mark and a few more bits of the hash. Candidates are verified by a banded computation that yields
+// the distance to every window end at once.
+//
+// All tables are flat slices without pointers, so that they are used where a mapped file holds them. An index read from a
+// damaged file is checked before use.
+package core

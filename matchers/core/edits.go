@@ -1,0 +1,142 @@
+package core
+
+import (
+	"errors"
+	"slices"
+)
+
+// Edits finds neighbours of marks. It is immutable and safe for concurrent use.
+type Edits struct {
+	marks *Marks
+	table *Table
+	want  modes
+}
+
+// BuildEdits makes the table that NewEdits needs.
+func BuildEdits(m *Marks) *Table {
+	var x sums
+	var keys []uint64
+	return BuildTable(m.Len(), func(yield func(uint64, uint32)) {
+		for i, mode := range m.Modes {
+			keys = markKeys(&x, m.At(uint32(i)), mode, keys[:0])
+			slices.Sort(keys)
+			for _, k := range slices.Compact(keys) {
+				yield(k, uint32(i))
+			}
+		}
+	})
+}
+
+// NewEdits returns a search over marks and the table that BuildEdits made of them. It looks at lengths alone, so that
+// opening takes no time; a damaged table costs matches but no crash.
+func NewEdits(m *Marks, t *Table) (*Edits, error) {
+	if !t.valid() || len(m.Offsets) != m.Len()+1 || m.Len() > maxTableMarks {
+		return nil, errors.New("table of edits: sizes do not fit")
+	}
+	return &Edits{marks: m, table: t, want: has(ShortLatin) | has(OneEdit) | has(TwoEdits) | has(OneCJK)}, nil
+}
+
+// Scratch is the memory of one goroutine's searches.
+type Scratch struct {
+	x     sums
+	keys  []uint64
+	from  []uint32 // the start token of each key
+	marks []uint32
+	pairs []uint64 // start token and mark of each candidate
+}
+
+// chunk bounds the keys that are held at once.
+const chunk = 1 << 13
+
+// Search appends the matches of t in the order of Compare. It takes time in proportion to the tokens of t and allocates
+// nothing once s and dst are warm.
+func (e *Edits) Search(s *Scratch, t *Text, dst []Match) []Match {
+	s.keys, s.from, s.pairs = s.keys[:0], s.from[:0], s.pairs[:0]
+	begin := len(dst)
+	for first := range t.Tokens {
+		e.probe(s, t, first)
+		if len(s.keys) > chunk {
+			dst = e.drain(s, t, dst)
+		}
+	}
+	dst = e.drain(s, t, dst)
+	slices.SortFunc(dst[begin:], Match.Compare)
+	return dst
+}
+
+// probe gathers the keys of all windows that start at a token.
+func (e *Edits) probe(s *Scratch, t *Text, first int) {
+	start := t.Tokens[first].From
+	s.x.load(t.Runes[start:])
+	cjk := isCJK(t.Runes[start])
+	for _, k := range t.Tokens[first:] {
+		n := int(k.To - start)
+		s.keys = windowKeys(&s.x, n, e.want, first < t.Short, s.keys)
+		if cjk && n >= 3 {
+			s.keys = cjkKeys(&s.x, n, s.keys)
+		}
+		if n > prefix {
+			break // longer windows have the same keys
+		}
+	}
+	for len(s.from) < len(s.keys) {
+		s.from = append(s.from, uint32(first))
+	}
+}
+
+// drain looks up the gathered keys and verifies what they lead to.
+func (e *Edits) drain(s *Scratch, t *Text, dst []Match) []Match {
+	kept := 0
+	for i, k := range s.keys {
+		if h := mix(k); e.table.may(h) {
+			s.keys[kept], s.from[kept] = h, s.from[i]
+			kept++
+		}
+	}
+	for i, h := range s.keys[:kept] {
+		s.marks = e.table.find(h, s.marks[:0])
+		for _, m := range s.marks {
+			s.pairs = append(s.pairs, uint64(s.from[i])<<32|uint64(m))
+		}
+	}
+	s.keys, s.from = s.keys[:0], s.from[:0]
+	slices.Sort(s.pairs)
+	for _, p := range slices.Compact(s.pairs) {
+		dst = e.verify(t, uint32(p>>32), uint32(p), dst)
+	}
+	s.pairs = s.pairs[:0]
+	return dst
+}
+
+// verify appends the windows from token first that are neighbours of a mark.
+func (e *Edits) verify(t *Text, first, mark uint32, dst []Match) []Match {
+	m, mode := e.marks.At(mark), e.marks.mode(mark)
+	if len(m) == 0 || mode == EqualOnly {
+		return dst
+	}
+	k := mode.Edits()
+	start := t.Tokens[first].From
+	text := t.Runes[start:min(int(start)+len(m)+k, len(t.Runes))]
+	var dist ends
+	switch mode {
+	case OneEdit, TwoEdits:
+		dist = within(m, text, k)
+	default:
+		dist = ends{far, far, far, far, far}
+		if len(text) >= len(m) && (mode != ShortLatin || int(first) < t.Short) {
+			if n, at0 := substituted(m, text[:len(m)]); !at0 || mode == ShortLatin {
+				dist[2] = uint8(min(n, far))
+			}
+		}
+	}
+	for last := int(first); last < len(t.Tokens); last++ {
+		d := int(t.Tokens[last].To-start) - len(m) + 2
+		if d > 4 {
+			break
+		}
+		if d >= 0 && dist[d] > 0 && int(dist[d]) <= k {
+			dst = append(dst, Match{Mark: mark, First: first, Last: uint32(last), Dist: dist[d]})
+		}
+	}
+	return dst
+}

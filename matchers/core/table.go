@@ -1,0 +1,109 @@
+package core
+
+import (
+	"math/bits"
+)
+
+// Table maps 64-bit keys to marks. It holds no keys: an entry is a mark and as many bits of the key's hash as 32 leave, so
+// that a look-up finds every mark stored under a key and now and then another.
+type Table struct {
+	Buckets []uint32 // bucket b is Entries[Buckets[b]:Buckets[b+1]]
+	Entries []uint32 // hash bits above, mark in the low IDBits
+	Filter  []uint64 // a Bloom filter, all bits of one key in one word
+	IDBits  uint32
+}
+
+const (
+	bucketSize    = 6  // entries of a bucket, on average
+	filterPerKey  = 12 // bits
+	maxTableMarks = 1 << 28
+)
+
+// BuildTable makes a table of the pairs that each yields. It calls each twice, which must yield the same both times. The
+// same pairs give the same table.
+func BuildTable(marks int, each func(yield func(key uint64, mark uint32))) *Table {
+	keys := 0
+	each(func(uint64, uint32) { keys++ })
+	t := &Table{
+		Buckets: make([]uint32, max(1, keys/bucketSize)+1),
+		Entries: make([]uint32, keys),
+		Filter:  make([]uint64, max(1, keys*filterPerKey/64)),
+		IDBits:  uint32(bits.Len32(uint32(max(marks, 2) - 1))),
+	}
+	// Buckets first counts, then holds the next free place of each bucket, which ends as the start of the next one.
+	next := t.Buckets[1:]
+	each(func(key uint64, _ uint32) {
+		h := mix(key)
+		next[reduce(h, len(next))]++
+		w, m := filterBits(h, len(t.Filter))
+		t.Filter[w] |= m
+	})
+	sum := uint32(0)
+	for i, n := range next {
+		next[i] = sum
+		sum += n
+	}
+	each(func(key uint64, mark uint32) {
+		h := mix(key)
+		p := &next[reduce(h, len(next))]
+		t.Entries[*p] = t.entry(h) | mark
+		*p++
+	})
+	return t
+}
+
+// mix spreads a key over 64 bits.
+func mix(key uint64) uint64 {
+	key = (key ^ key>>32) * 0xd6e8feb86659fd93
+	key = (key ^ key>>32) * 0xd6e8feb86659fd93
+	return key ^ key>>32
+}
+
+// reduce maps a hash to 0..n-1 by its high bits.
+func reduce(h uint64, n int) int {
+	hi, _ := bits.Mul64(h, uint64(n))
+	return int(hi)
+}
+
+// filterBits returns the word of a hash in a filter of n words, and the four bits that it sets there.
+func filterBits(h uint64, n int) (word int, mask uint64) {
+	return reduce(h, n), 1<<(h&63) | 1<<(h>>6&63) | 1<<(h>>12&63) | 1<<(h>>18&63)
+}
+
+// entry returns the bits of a hash that an entry keeps.
+func (t *Table) entry(h uint64) uint32 { return uint32(h>>8) &^ (1<<t.IDBits - 1) }
+
+// valid reports whether the parts of t fit together as far as look-ups rely on it.
+func (t *Table) valid() bool {
+	return len(t.Buckets) >= 2 && len(t.Filter) >= 1 && t.IDBits >= 1 && t.IDBits <= 28
+}
+
+// may reports whether the hash of a key is perhaps in the table.
+func (t *Table) may(h uint64) bool {
+	w, m := filterBits(h, len(t.Filter))
+	return t.Filter[w]&m == m
+}
+
+// Find appends the marks stored under key, and now and then others, to dst.
+func (t *Table) Find(key uint64, dst []uint32) []uint32 {
+	if h := mix(key); t.may(h) {
+		dst = t.find(h, dst)
+	}
+	return dst
+}
+
+func (t *Table) find(h uint64, dst []uint32) []uint32 {
+	b := reduce(h, len(t.Buckets)-1)
+	lo, hi := t.Buckets[b], t.Buckets[b+1]
+	if lo > hi || int(hi) > len(t.Entries) {
+		return dst
+	}
+	low := uint32(1)<<t.IDBits - 1
+	want := t.entry(h)
+	for _, e := range t.Entries[lo:hi] {
+		if e&^low == want {
+			dst = append(dst, e&low)
+		}
+	}
+	return dst
+}
