@@ -23,8 +23,32 @@ type words struct {
 func (k *words) Name() string                                  { return k.name }
 func (k *words) Version() uint32                               { return k.version }
 func (k *words) New() matchers.Features                        { return &wordFeatures{kind: k} }
-func (k *words) Builder() matchers.Builder                     { return nil }
-func (k *words) Open(*snapshot.File) (matchers.Matcher, error) { return wordMatcher{k}, nil }
+func (k *words) Builder() matchers.Builder { return &wordBuilder{kind: k} }
+
+func (k *words) Open(s *snapshot.File) (matchers.Matcher, error) {
+	if s.Section(k.name+"/signs") == nil {
+		return nil, nil
+	}
+	return wordMatcher{k}, nil
+}
+
+// wordBuilder counts the signs that it is given.
+type wordBuilder struct {
+	kind  *words
+	signs byte
+}
+
+func (b *wordBuilder) Add(context.Context, uint32, *corpora.Sign) error {
+	b.signs++
+	return nil
+}
+
+func (b *wordBuilder) Finish(w *snapshot.Writer) error {
+	if b.signs == 0 {
+		return nil
+	}
+	return w.Put(b.kind.name+"/signs", []byte{b.signs})
+}
 
 type wordFeatures struct {
 	kind   *words
