@@ -1,12 +1,76 @@
 // Package goods tells which Nice classes a listing's goods fall in, and how two sets of goods relate, from tables with
 // source and confidence.
+//
+// Two tables answer. The kinds (kinds_*.csv, kept by hand) are some 250 finer kinds of goods with their class and their
+// words in English and Chinese: the longest word that stands at the head of a category or title decides. The terms
+// (terms.bin, written by benchmarks/gengoods from the goods and services of EUIPO's open data) are weights of words for
+// classes, in eight languages; they answer for categories that name no kind. A title that names no kind stays unknown.
 package goods
 
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+//go:embed kinds_wear.csv
+var kindsWear string
+
+//go:embed kinds_tech.csv
+var kindsTech string
+
+//go:embed kinds_home.csv
+var kindsHome string
+
+//go:embed kinds_care.csv
+var kindsCare string
+
+//go:embed kinds_food.csv
+var kindsFood string
+
+//go:embed related.csv
+var relatedCSV string
+
+//go:embed terms.bin
+var termsData string
+
 // Table is the loaded data. It is immutable and safe for concurrent use.
-type Table struct{}
+type Table struct {
+	kinds   []Kind
+	byName  map[string]int
+	root    *node // words of kinds
+	similar map[[2]int]bool
+	related [NumClasses + 1]uint64 // bit c of related[b]
+	terms   terms
+}
+
+// NumClasses is the number of Nice classes; they are numbered from 1.
+const NumClasses = 45
 
 // Load decodes the embedded data.
-func Load() (*Table, error) { panic("unwritten") }
+func Load() (*Table, error) { return LoadTerms(termsData) }
+
+// LoadTerms is Load with other weights of terms, as Train writes them.
+func LoadTerms(data string) (*Table, error) {
+	t := &Table{byName: map[string]int{}, root: &node{}, similar: map[[2]int]bool{}}
+	for _, s := range []string{kindsWear, kindsTech, kindsHome, kindsCare, kindsFood} {
+		if err := t.readKinds(s); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.linkKinds(); err != nil {
+		return nil, err
+	}
+	if err := t.readRelated(relatedCSV); err != nil {
+		return nil, err
+	}
+	var err error
+	if t.terms, err = openTerms(data); err != nil {
+		return nil, fmt.Errorf("goods: %w", err)
+	}
+	return t, nil
+}
 
 // Guess is one class with the confidence that the goods fall in it, 0–1.
 type Guess struct {
@@ -22,14 +86,67 @@ type Answer struct {
 	From    string   // "category", "title" or ""
 }
 
+// MaxText is the number of bytes of a category or title that Classify looks at.
+const MaxText = 2000
+
 // Classify answers for a category path or name and, where that says nothing, for a title. Unknown stays unknown.
-func (t *Table) Classify(category, title string) Answer { panic("unwritten") }
+//
+// Of a category path the most specific segment that says something decides.
+func (t *Table) Classify(category, title string) Answer {
+	if a := t.classifyCategory(clip(category, MaxText)); len(a.Classes) > 0 {
+		return a
+	}
+	return t.classifyTitle(clip(title, MaxText))
+}
+
+// clip cuts s to at most n bytes on a rune boundary.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "")
+}
 
 // RelatedClasses reports whether goods of classes a and b are commonly sold under one mark, by the related-class table.
-func (t *Table) RelatedClasses(a, b uint8) bool { panic("unwritten") }
+func (t *Table) RelatedClasses(a, b uint8) bool {
+	return int(a) < len(t.related) && b <= NumClasses && t.related[a]&(1<<b) != 0
+}
 
-// KindsOf returns the kinds of goods that a text of goods names, such as the goods of a registration.
-func (t *Table) KindsOf(goods string) []string { panic("unwritten") }
+// KindsOf returns the kinds of goods that a text of goods names, such as the goods of a registration. They are sorted.
+func (t *Table) KindsOf(goods string) []string {
+	var found []string
+	for _, p := range split(clip(goods, 20*MaxText), true) {
+		m, ok := t.head(p)
+		if !ok {
+			continue
+		}
+		for _, k := range m.kinds {
+			found = append(found, t.kinds[k].Name)
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
 
-// SimilarKinds reports whether two kinds of goods are commonly held similar.
-func (t *Table) SimilarKinds(a, b string) bool { panic("unwritten") }
+// SimilarKinds reports whether two kinds of goods are commonly held similar: they are one kind, of one group, or listed
+// as similar.
+func (t *Table) SimilarKinds(a, b string) bool {
+	i, ok := t.byName[a]
+	j, ok2 := t.byName[b]
+	if !ok || !ok2 {
+		return false
+	}
+	return i == j || t.kinds[i].Group == t.kinds[j].Group || t.similar[[2]int{i, j}]
+}
+
+// Kinds returns the kinds in the order of the table. The caller must not change them.
+func (t *Table) Kinds() []Kind { return t.kinds }
+
+// Kind returns the kind of that name.
+func (t *Table) Kind(name string) (Kind, bool) {
+	i, ok := t.byName[name]
+	if !ok {
+		return Kind{}, false
+	}
+	return t.kinds[i], true
+}

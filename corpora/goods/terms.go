@@ -1,0 +1,221 @@
+package goods
+
+import (
+	"encoding/binary"
+	"errors"
+	"hash/fnv"
+	"maps"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// The terms are a naive Bayes model over features of goods terms: words, neighbouring pairs, first and last word, and the
+// first and last five letters of longer words. A weight is log((p + e) / e) with p the share of a class's terms that hold
+// the feature and e a floor, so that absent pairs weigh nothing and need no room. Features that stand in one term only are
+// left out.
+//
+//	"LKGT" | version u32 | features u32 | priors 45 × f32 | hashes u32 … | pairs per feature u8 … | pairs: class u8, weight u8
+//
+// Weights are in steps of 1/16. Numbers are little-endian.
+const (
+	termsMagic   = "LKGT"
+	termsVersion = 1
+	weightStep   = 16.0
+)
+
+var errTerms = errors.New("the embedded terms are damaged")
+
+// temperature divides log scores before they become confidences. With it the mean confidence on held-out terms equals the
+// share of right answers; see TestCalibration of benchmarks/gengoods.
+const temperature = 3.0
+
+// Pulls of a kind's word on the log scores, by its confidence.
+const (
+	endPull    = 6.0
+	insidePull = 3.0
+)
+
+type terms struct {
+	priors [NumClasses + 1]float64
+	hashes []uint32
+	at     []uint32 // of the pairs of each feature
+	pairs  string
+}
+
+// Term is one goods or services term with the class that it was accepted in.
+type Term struct {
+	Class uint8
+	Text  string
+}
+
+// features calls f with the hash of every feature of text, and with whether it is a whole word.
+func features(text string, f func(hash uint32, word bool)) {
+	h := func(kind byte, parts ...string) uint32 {
+		s := fnv.New32a()
+		s.Write([]byte{kind})
+		for _, p := range parts {
+			s.Write([]byte(p))
+			s.Write([]byte{0})
+		}
+		return s.Sum32()
+	}
+	toks := tokens(text)
+	for i, t := range toks {
+		w := t.text
+		f(h('w', w), true)
+		if i > 0 {
+			f(h('p', toks[i-1].text, w), false)
+		}
+		if r := []rune(w); len(r) > 5 {
+			f(h('b', string(r[:5])), false)
+			f(h('e', string(r[len(r)-5:])), false)
+		}
+	}
+	if len(toks) > 0 {
+		f(h('f', toks[0].text), false)
+		f(h('l', toks[len(toks)-1].text), false)
+	}
+}
+
+// Train makes the weights of terms. The same terms give the same bytes in any order.
+func Train(list []Term) []byte {
+	type cell [NumClasses + 1]uint32
+	counts := map[uint32]*cell{}
+	var prior cell
+	n := 0.0
+	for _, t := range list {
+		prior[t.Class]++
+		n++
+		seen := map[uint32]bool{}
+		features(strings.ToLower(t.Text), func(h uint32, _ bool) {
+			if seen[h] {
+				return
+			}
+			seen[h] = true
+			if counts[h] == nil {
+				counts[h] = &cell{}
+			}
+			counts[h][t.Class]++
+		})
+	}
+	le := binary.LittleEndian
+	var hashes, sizes, pairs []byte
+	kept := uint32(0)
+	for _, h := range slices.Sorted(maps.Keys(counts)) {
+		sum := uint32(0)
+		for _, c := range counts[h] {
+			sum += c
+		}
+		if sum < 2 {
+			continue
+		}
+		floor := 1e-3*float64(sum)/n + 1e-6
+		size := byte(0)
+		for c, k := range counts[h] {
+			w := math.Round(weightStep * math.Log((float64(k)/float64(prior[c]+1)+floor)/floor))
+			if k > 0 && w >= 1 {
+				pairs = append(pairs, byte(c), byte(min(w, 255)))
+				size++
+			}
+		}
+		hashes = le.AppendUint32(hashes, h)
+		sizes = append(sizes, size)
+		kept++
+	}
+	out := le.AppendUint32([]byte(termsMagic), termsVersion)
+	out = le.AppendUint32(out, kept)
+	for c := 1; c <= NumClasses; c++ {
+		p := 0.5 * math.Log((float64(prior[c])+0.5)/(n+1))
+		out = le.AppendUint32(out, math.Float32bits(float32(p)))
+	}
+	return slices.Concat(out, hashes, sizes, pairs)
+}
+
+// openTerms reads what Train wrote.
+func openTerms(s string) (terms, error) {
+	var t terms
+	const head = 12 + 4*NumClasses
+	if len(s) < head || s[:4] != termsMagic || le32(s[4:]) != termsVersion {
+		return t, errTerms
+	}
+	n := int(le32(s[8:]))
+	if n > (len(s)-head)/5 {
+		return t, errTerms
+	}
+	for c := 1; c <= NumClasses; c++ {
+		t.priors[c] = float64(math.Float32frombits(le32(s[12+4*(c-1):])))
+	}
+	t.hashes, t.at = make([]uint32, n), make([]uint32, n+1)
+	sizes := s[head+4*n : head+5*n]
+	for i := range n {
+		t.hashes[i] = le32(s[head+4*i:])
+		t.at[i+1] = t.at[i] + uint32(sizes[i])
+	}
+	t.pairs = s[head+5*n:]
+	if int64(len(t.pairs)) != 2*int64(t.at[n]) || !slices.IsSorted(t.hashes) {
+		return t, errTerms
+	}
+	for i := 0; i < len(t.pairs); i += 2 {
+		if t.pairs[i] == 0 || t.pairs[i] > NumClasses {
+			return t, errTerms
+		}
+	}
+	return t, nil
+}
+
+func le32(s string) uint32 {
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
+}
+
+// score returns the confidence of each class for text, given the pull of kinds. When neither knows anything, every
+// confidence is zero; words that the terms do not know lower all of them.
+func (t *terms) score(text string, kinds *classScores) classScores {
+	s := t.priors
+	words, known := 0, 0
+	features(strings.ToLower(text), func(h uint32, word bool) {
+		i := sort.Search(len(t.hashes), func(i int) bool { return t.hashes[i] >= h })
+		hit := i < len(t.hashes) && t.hashes[i] == h
+		if word {
+			words++
+			if hit {
+				known++
+			}
+		}
+		if hit {
+			for j := t.at[i]; j < t.at[i+1]; j++ {
+				s[t.pairs[2*j]] += float64(t.pairs[2*j+1]) / weightStep
+			}
+		}
+	})
+	named := false
+	for c, v := range kinds {
+		switch {
+		case v >= endOfPart*furtherClass:
+			s[c] += endPull
+			named = true
+		case v > 0:
+			s[c] += insidePull
+			named = true
+		}
+	}
+	if known == 0 && !named || words == 0 {
+		return classScores{}
+	}
+	top := slices.Max(s[1:])
+	sum := 0.0
+	for c := 1; c <= NumClasses; c++ {
+		s[c] = math.Exp((s[c] - top) / temperature)
+		sum += s[c]
+	}
+	trust := 1.0
+	if !named {
+		trust = math.Sqrt(float64(known) / float64(words))
+	}
+	var out classScores
+	for c := 1; c <= NumClasses; c++ {
+		out[c] = trust * s[c] / sum
+	}
+	return out
+}
