@@ -1,0 +1,136 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"maps"
+
+	"lookalike/corpora"
+	"lookalike/corpora/table"
+)
+
+// Feed is a Source of the listings in the files that Open found. It is read once, by one goroutine.
+type Feed struct {
+	options  Options
+	dict     *dictionary
+	sources  []*source
+	units    []*unit
+	problems []corpora.Problem
+}
+
+// Dialects returns what was found out about each file, in their order.
+func (f *Feed) Dialects() []Dialect {
+	out := make([]Dialect, len(f.units))
+	for i, u := range f.units {
+		out[i] = u.dialect
+	}
+	return out
+}
+
+// Problems returns what went wrong with files as a whole: refused members of archives, damaged and truncated files. The
+// argument "origin" names the file. It is complete after All.
+func (f *Feed) Problems() []corpora.Problem { return f.problems }
+
+// Close releases files that pictures or streams still hold. Pictures in archives cannot be opened after it.
+func (f *Feed) Close() error {
+	var errs []error
+	for _, s := range f.sources {
+		if s.pkg != nil {
+			errs = append(errs, s.pkg.Close())
+			s.pkg = nil
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (f *Feed) problem(origin string, p *corpora.Problem) {
+	args := maps.Clone(p.Args)
+	if args == nil {
+		args = map[string]any{}
+	}
+	args["origin"] = origin
+	f.problems = append(f.problems, corpora.Problem{Code: p.Code, Field: p.Field, Args: args})
+}
+
+// All streams the listings of every file in order.
+func (f *Feed) All(ctx context.Context) iter.Seq2[corpora.Listing, error] {
+	return func(yield func(corpora.Listing, error) bool) {
+		for _, u := range f.units {
+			if ctx.Err() != nil {
+				return
+			}
+			if u.dialect.Empty {
+				continue
+			}
+			more, err := f.read(ctx, u, yield)
+			if err != nil && ctx.Err() == nil {
+				f.problem(u.dialect.Origin, asProblem(err, u.row))
+			}
+			if !more {
+				return
+			}
+		}
+	}
+}
+
+// read streams one unit. It returns false when the consumer stops or ctx is done.
+func (f *Feed) read(ctx context.Context, u *unit, yield func(corpora.Listing, error) bool) (more bool, err error) {
+	pkg, err := u.src.open()
+	if err != nil {
+		return true, err
+	}
+	defer u.src.release()
+	if u.entry >= len(pkg.Entries) {
+		return true, io.ErrUnexpectedEOF
+	}
+	b := &builder{origin: u.dialect.Origin, pics: u.pictures(pkg, f.options.AllowPaths)}
+	r, err := u.open(ctx, &pkg.Entries[u.entry])
+	if err != nil {
+		return true, err
+	}
+	defer r.Close()
+	for n := 0; ; n++ {
+		if n%64 == 0 && ctx.Err() != nil {
+			return false, nil
+		}
+		rec, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			return true, nil
+		}
+		if err != nil {
+			return true, err
+		}
+		u.row = rec.Row
+		problem, skip := u.listing(b, rec)
+		if skip {
+			continue
+		}
+		var bad error
+		if problem != nil {
+			bad = problem
+			if problem.Code == corpora.SourceTruncated {
+				f.problem(u.dialect.Origin, problem)
+			}
+		}
+		if !yield(b.l, bad) {
+			return false, nil
+		}
+	}
+}
+
+// reader is a table.Reader that holds something open.
+type reader struct {
+	table.Reader
+	closers []io.Closer
+	text    *table.Text
+}
+
+func (r *reader) Close() error {
+	var errs []error
+	for _, c := range r.closers {
+		errs = append(errs, c.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,355 @@
+package feed
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"path"
+	"strings"
+
+	"lookalike/corpora"
+	"lookalike/corpora/table"
+)
+
+// unit is one table of listings: a file, a member of an archive, a sheet of a workbook.
+type unit struct {
+	src     *source
+	entry   int
+	dialect Dialect
+	csv     table.Dialect
+	layout  table.JSONLayout
+	sheet   string
+	columns []place // of a table, by their index
+	want    int     // columns of the heading
+	data    int     // rows up to here are heading
+	keys    map[string]place
+	dict    *dictionary
+	charset func() string // of the text being read
+	row     int           // last row read
+}
+
+// units1 tells what one entry holds.
+func (f *Feed) units1(ctx context.Context, s *source, e *table.Entry) ([]*unit, error) {
+	switch e.Content {
+	case table.ContentXLSX:
+		return f.workbook(ctx, e)
+	case table.ContentText:
+		u, err := f.text(e)
+		if err != nil {
+			return nil, err
+		}
+		return []*unit{u}, nil
+	}
+	return nil, &UsageError{Code: NoColumns, Path: e.Name}
+}
+
+// text tells syntax, encoding and columns of a text by its head.
+func (f *Feed) text(e *table.Entry) (*unit, error) {
+	r, err := e.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	text := table.NewText(r, "")
+	sample, err := io.ReadAll(io.LimitReader(text, table.SampleSize))
+	if err != nil && len(sample) == 0 {
+		return nil, err
+	}
+	u := &unit{dict: f.dict, dialect: Dialect{Origin: e.Name, Compression: e.Compression, Charset: text.Charset()}}
+	if len(bytes.TrimSpace(sample)) == 0 {
+		u.dialect.Empty = true
+		u.dialect.Format = "csv"
+		return u, nil
+	}
+	if table.SyntaxOf(sample) == table.SyntaxJSON {
+		return u, u.sniffJSON(sample)
+	}
+	return u, u.sniffCSV(sample)
+}
+
+func (u *unit) sniffCSV(sample []byte) error {
+	u.csv = table.SniffCSV(sample, u.dict.known)
+	u.dialect.Delimiter = string(rune(u.csv.Comma))
+	u.dialect.Format = "csv"
+	if u.csv.Comma == '\t' {
+		u.dialect.Format = "tsv"
+	}
+	return u.findHeading(table.NewCSV(bytes.NewReader(sample), u.csv))
+}
+
+// findHeading finds the row that names the columns among the first ones: the one with the most fields. Further rows of
+// names under it belong to the heading, and the last of them that knows as many fields counts.
+func (u *unit) findHeading(r table.Reader) error {
+	type row struct {
+		cells  []string
+		number int
+		fields int
+	}
+	var rows []row
+	best := -1
+	for len(rows) <= table.HeadingRows {
+		rec, err := r.Next()
+		if err != nil {
+			break
+		}
+		x := row{number: rec.Row}
+		seen := [numFields]bool{}
+		for _, c := range rec.Cells {
+			name := clip(strings.TrimSpace(string(c)), 200)
+			x.cells = append(x.cells, name)
+			if p, ok := u.dict.find(name); ok && !seen[p.field] {
+				seen[p.field] = true
+				x.fields++
+			}
+		}
+		rows = append(rows, x)
+		if len(rows) <= table.HeadingRows && x.fields > 0 && (best < 0 || x.fields > rows[best].fields) {
+			best = len(rows) - 1
+		}
+	}
+	if len(rows) == 0 {
+		u.dialect.Empty = true
+		return nil
+	}
+	if best < 0 {
+		return &UsageError{Code: NoColumns, Path: u.dialect.Origin, Columns: rows[0].cells[:min(len(rows[0].cells), 40)]}
+	}
+	last := best
+	for i := best + 1; i < len(rows) && rows[i].fields >= 2 && rows[i].fields*2 >= rows[best].fields; i++ {
+		last = i
+		if rows[i].fields >= rows[best].fields {
+			best = i
+		}
+	}
+	u.data = rows[last].number
+	u.dialect.Heading = rows[best].number
+	u.dialect.Empty = last == len(rows)-1 && len(rows) <= table.HeadingRows
+	return u.setColumns(rows[best].cells)
+}
+
+// setColumns gives the columns their meaning.
+func (u *unit) setColumns(names []string) error {
+	u.want = len(names)
+	matched := false
+	for _, name := range names {
+		p, ok := u.dict.find(name)
+		u.columns = append(u.columns, p)
+		if ok {
+			matched = matched || p.field.matched()
+			u.dialect.Columns = append(u.dialect.Columns, Column{Name: name, Field: p.field.name()})
+		} else if name != "" {
+			u.dialect.Ignored = append(u.dialect.Ignored, name)
+		}
+	}
+	if !matched {
+		return &UsageError{Code: NoColumns, Path: u.dialect.Origin, Columns: names[:min(len(names), 40)]}
+	}
+	return nil
+}
+
+// sniffJSON tells layout and keys by the first records.
+func (u *unit) sniffJSON(sample []byte) error {
+	u.layout = table.SniffJSON(sample, u.dict.known)
+	u.dialect.Format = "json"
+	if u.layout.Lines {
+		u.dialect.Format = "jsonl"
+	}
+	u.keys = map[string]place{}
+	r := table.NewJSON(bytes.NewReader(sample), u.layout)
+	seen := map[string]bool{}
+	matched, records := false, 0
+	for records < 100 {
+		rec, err := r.Next()
+		if err != nil {
+			break
+		}
+		records++
+		// A member before a fault, or before the end of the sample, counts too.
+		_ = table.Members(rec.Raw, func(key []byte, _ table.JSONValue) bool {
+			name := clip(string(key), 200)
+			if seen[name] || len(seen) > 1000 {
+				return true
+			}
+			seen[name] = true
+			if p, ok := u.dict.find(name); ok {
+				matched = matched || p.field.matched()
+				u.dialect.Columns = append(u.dialect.Columns, Column{Name: name, Field: p.field.name()})
+			} else {
+				u.dialect.Ignored = append(u.dialect.Ignored, name)
+			}
+			return true
+		})
+	}
+	if records == 0 {
+		u.dialect.Empty = true
+		return nil
+	}
+	if !matched && len(seen) > 0 {
+		return &UsageError{Code: NoColumns, Path: u.dialect.Origin, Columns: u.dialect.Ignored[:min(len(u.dialect.Ignored), 40)]}
+	}
+	return nil
+}
+
+// workbook tells which visible sheets of a workbook hold listings.
+func (f *Feed) workbook(ctx context.Context, e *table.Entry) ([]*unit, error) {
+	wb, err := table.OpenWorkbook(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	defer wb.Close()
+	var units []*unit
+	var usage error
+	empty := true
+	for _, name := range wb.Sheets() {
+		u := &unit{dict: f.dict, sheet: name, dialect: Dialect{Origin: e.Name, Format: "xlsx", Compression: e.Compression}}
+		x, err := wb.Sheet(name)
+		if err != nil {
+			return nil, err
+		}
+		err = u.findHeading(x)
+		x.Close()
+		if err != nil {
+			usage = errors.Join(usage, err)
+			continue
+		}
+		empty = empty && u.dialect.Empty
+		units = append(units, u)
+	}
+	if len(units) == 0 || (empty && usage != nil) {
+		if usage == nil {
+			return []*unit{{dialect: Dialect{Origin: e.Name, Format: "xlsx", Empty: true}}}, nil
+		}
+		first, _ := errors.AsType[*UsageError](usage)
+		return nil, first
+	}
+	var full []*unit
+	for _, u := range units {
+		if !u.dialect.Empty {
+			full = append(full, u)
+		}
+	}
+	if len(full) == 0 {
+		return units[:1], nil
+	}
+	if len(full) > 1 {
+		for _, u := range full {
+			u.dialect.Origin += "/" + u.sheet
+		}
+	}
+	return full, nil
+}
+
+// open starts to read the unit behind its heading.
+func (u *unit) open(ctx context.Context, e *table.Entry) (*reader, error) {
+	if u.sheet != "" {
+		wb, err := table.OpenWorkbook(ctx, e)
+		if err != nil {
+			return nil, err
+		}
+		x, err := wb.Sheet(u.sheet)
+		if err != nil {
+			wb.Close()
+			return nil, err
+		}
+		return &reader{Reader: x, closers: []io.Closer{x, wb}}, nil
+	}
+	r, err := e.Open()
+	if err != nil {
+		return nil, err
+	}
+	text := table.NewText(r, "")
+	out := &reader{closers: []io.Closer{r}, text: text}
+	u.charset = text.Charset
+	if u.keys != nil {
+		out.Reader = table.NewJSON(text, u.layout)
+		return out, nil
+	}
+	c := table.NewCSV(text, u.csv)
+	out.Reader = &behind{c: c, u: u}
+	return out, nil
+}
+
+// behind passes over the heading of a delimited text and then tells the reader how many columns there are.
+type behind struct {
+	c    *table.CSV
+	u    *unit
+	done bool
+}
+
+func (b *behind) Next() (*table.Record, error) {
+	for !b.done {
+		rec, err := b.c.Next()
+		if err != nil {
+			return nil, err
+		}
+		if rec.Row >= b.u.data {
+			b.c.SetColumns(b.u.want)
+			b.done = true
+		}
+	}
+	return b.c.Next()
+}
+
+// pictures returns what opens the pictures of the unit.
+func (u *unit) pictures(pkg *table.Package, anyPath bool) *pictures {
+	p := &pictures{dir: u.src.dir, anyPath: anyPath}
+	if pkg.IsArchive() {
+		p.archive = pkg
+		inner := strings.TrimPrefix(pkg.Entries[u.entry].Name, u.src.name+"/")
+		p.inner = path.Dir(inner)
+	}
+	return p
+}
+
+// listing fills b from a record. skip says that the record is no listing.
+func (u *unit) listing(b *builder, rec *table.Record) (bad *corpora.Problem, skip bool) {
+	if u.sheet != "" && rec.Row <= u.data {
+		return nil, true
+	}
+	b.start(rec.Row)
+	if u.keys != nil {
+		return u.fromJSON(b, rec), false
+	}
+	for i, c := range rec.Cells {
+		if i >= len(u.columns) {
+			break
+		}
+		if p := u.columns[i]; p.field != fieldNone && len(c) > 0 {
+			if p.field == fieldSold {
+				b.l.Sold = parseSold(string(c))
+				continue
+			}
+			b.set(p, string(c))
+		}
+	}
+	if rec.Bad != nil {
+		b.cut(&b.l.Title, "title", maxTitle)
+		b.cut(&b.l.Description, "description", maxDescription)
+		return rec.Bad, false
+	}
+	if rec.Note != nil && !u.harmless(rec) {
+		b.l.Problems = append(b.l.Problems, *rec.Note)
+	}
+	if u.charset != nil {
+		if cs := u.charset(); cs != "utf-8" {
+			if k := bytes.Index(rec.Raw, []byte("\uFFFD")); k >= 0 {
+				b.problem(corpora.BadEncoding, "", map[string]any{"charset": cs, "offset": k})
+			}
+		}
+	}
+	return b.finish(), false
+}
+
+// harmless reports whether a row is short of columns that mean nothing here.
+func (u *unit) harmless(rec *table.Record) bool {
+	if rec.Note.Code != corpora.BadColumns {
+		return false
+	}
+	for _, p := range u.columns[min(len(rec.Cells), len(u.columns)):] {
+		if p.field != fieldNone {
+			return false
+		}
+	}
+	return true
+}
