@@ -1,0 +1,73 @@
+package core
+
+import "math/bits"
+
+// Hash256 is a 256-bit hash: bit i of the hash is bit i%64 of word i/64.
+type Hash256 = [4]uint64
+
+// Near is one entry of a table that lies within the radius of one query.
+type Near struct {
+	Index uint32 // of the entry
+	Query uint16 // of the query
+	Dist  uint16 // differing bits
+}
+
+// Distance256 returns the number of bits in which a and b differ, 0 to 256.
+func Distance256(a, b *Hash256) int {
+	return bits.OnesCount64(a[0]^b[0]) + bits.OnesCount64(a[1]^b[1]) +
+		bits.OnesCount64(a[2]^b[2]) + bits.OnesCount64(a[3]^b[3])
+}
+
+// SearchFlat appends to dst every entry of table within radius bits of a query, by ascending entry and then query. It is
+// the plain reference that every faster search equals.
+func SearchFlat(dst []Near, queries, table []Hash256, radius int) []Near {
+	for i := range table {
+		for q := range queries {
+			if d := Distance256(&queries[q], &table[i]); d <= radius {
+				dst = append(dst, Near{Index: uint32(i), Query: uint16(q), Dist: uint16(d)})
+			}
+		}
+	}
+	return dst
+}
+
+// BlockLen is the number of hashes in a Block256.
+const BlockLen = 8
+
+// Block256 holds eight 256-bit hashes as a structure of arrays: word w of hash i is Block256[w][i]. One word of all eight
+// fills a cache line and a 512-bit register.
+type Block256 [4][BlockLen]uint64
+
+// PackBlocks returns the hashes of table in blocks. The unused places of the last block are zero: a search is told how
+// many entries there are.
+func PackBlocks(table []Hash256) []Block256 {
+	blocks := make([]Block256, (len(table)+BlockLen-1)/BlockLen)
+	for i := range table {
+		b := &blocks[i/BlockLen]
+		for w := range b {
+			b[w][i%BlockLen] = table[i][w]
+		}
+	}
+	return blocks
+}
+
+// SearchBlocks appends what SearchFlat appends, for the first n hashes of blocks. It reads the third and fourth word of
+// a hash only when the first two leave room within the radius.
+func SearchBlocks(dst []Near, queries []Hash256, blocks []Block256, n, radius int) []Near {
+	for i := range n {
+		b, k := &blocks[i/BlockLen], i%BlockLen
+		w0, w1 := b[0][k], b[1][k]
+		for q := range queries {
+			h := &queries[q]
+			d := bits.OnesCount64(h[0]^w0) + bits.OnesCount64(h[1]^w1)
+			if d > radius {
+				continue
+			}
+			d += bits.OnesCount64(h[2]^b[2][k]) + bits.OnesCount64(h[3]^b[3][k])
+			if d <= radius {
+				dst = append(dst, Near{Index: uint32(i), Query: uint16(q), Dist: uint16(d)})
+			}
+		}
+	}
+	return dst
+}

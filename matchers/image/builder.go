@@ -1,0 +1,189 @@
+package image
+
+import (
+	"context"
+	"slices"
+
+	"lookalike/corpora"
+	"lookalike/corpora/snapshot"
+	"lookalike/matchers"
+	"lookalike/matchers/core"
+)
+
+// The sections. Every slice is of fixed-size values, little-endian, and stands ready for use.
+const (
+	sectionPictures = "image/pictures" // []pictureRow, by ascending sign
+	sectionCopies   = "image/copies"   // []copyRow: one per hash, in the order of their pictures
+	sectionHashes   = "image/hashes"   // []core.Block256: the hashes of the copy rows
+	sectionLogos    = "image/logos"    // []logoRow, by ascending sign
+)
+
+// pictureRow is one picture of the corpus.
+type pictureRow struct {
+	Sign          uint32
+	Width, Height uint32
+	Quality       uint32
+	Logo          uint32 // row of the logo that confirms hits of its hashes, plus one; 0 for none
+	_             uint32
+	PHash         uint64 // of goimagehash, 0 for a uniform picture
+}
+
+// copyRow says what a hash was taken of.
+type copyRow struct {
+	Picture uint32 // row
+	View    uint8  // index in views
+	_       [3]byte
+}
+
+// logoRow is the ink of one picture.
+type logoRow struct {
+	Mark    logoMark
+	Picture uint32 // row
+	_       uint32
+}
+
+// view is a part of a right's picture that has a hash of its own, in 1/20 of the trimmed box. A listing that shows that part
+// alone is found by it.
+type view struct {
+	box    box
+	edit   matchers.EditKind
+	radius int // largest distance that is a hit
+	cover  int // share of the picture, in 1/1000
+}
+
+// viewUnit is the denominator of the boxes of views.
+const viewUnit = 20
+
+// The largest distances that are hits. At 67 differing bits of 256 a match is a lead, at 61 a similar picture, at 45 the
+// same (matchers/judge). A crop is one of 14 tries per picture: its leads are not listed.
+const (
+	radiusWhole = 67
+	radiusCrop  = 61
+)
+
+// views are the parts. The first is the whole picture with its borders; the others lie in the trimmed box.
+var views = [...]view{
+	{box{0, 0, 20, 20}, matchers.EditNone, radiusWhole, 1000},
+	{box{0, 0, 20, 20}, matchers.EditNone, radiusWhole, 1000},
+	{box{1, 1, 19, 19}, matchers.EditCropped, radiusCrop, 810},
+	{box{2, 2, 18, 18}, matchers.EditCropped, radiusCrop, 640},
+	{box{3, 3, 17, 17}, matchers.EditCropped, radiusCrop, 490},
+	{box{4, 4, 16, 16}, matchers.EditCropped, radiusCrop, 360},
+	{box{4, 0, 20, 20}, matchers.EditCropped, radiusCrop, 800},
+	{box{0, 0, 16, 20}, matchers.EditCropped, radiusCrop, 800},
+	{box{0, 4, 20, 20}, matchers.EditCropped, radiusCrop, 800},
+	{box{0, 0, 20, 16}, matchers.EditCropped, radiusCrop, 800},
+	{box{4, 4, 20, 20}, matchers.EditCropped, radiusCrop, 640},
+	{box{0, 4, 16, 20}, matchers.EditCropped, radiusCrop, 640},
+	{box{4, 0, 20, 16}, matchers.EditCropped, radiusCrop, 640},
+	{box{0, 0, 16, 16}, matchers.EditCropped, radiusCrop, 640},
+}
+
+// logoViews is the number of views that a logo has: its crops would be anything.
+const logoViews = 2
+
+// within returns the view's box inside b.
+func (v *view) within(b box) box {
+	at := func(from, n, k int) int { return from + (n*k+viewUnit/2)/viewUnit }
+	return box{
+		at(b.x0, b.w(), v.box.x0), at(b.y0, b.h(), v.box.y0),
+		at(b.x0, b.w(), v.box.x1), at(b.y0, b.h(), v.box.y1),
+	}
+}
+
+// Builder collects the pictures of rights. It is for one goroutine.
+type Builder struct {
+	kind     *Kind
+	pictures []pictureRow
+	copies   []copyRow
+	hashes   []hash
+	logos    []logoRow
+}
+
+// Add takes a picture; words are ignored. A picture that cannot be read is a *corpora.Problem without a field.
+func (b *Builder) Add(ctx context.Context, sign uint32, s *corpora.Sign) error {
+	if s.Image.Open == nil && s.Image.Ref == "" {
+		return nil
+	}
+	data, err := read(ctx, s.Image)
+	if err != nil {
+		return err
+	}
+	var r *raster
+	err = b.kind.guard.decode(ctx, data, true, func(d decoded) error {
+		r = rasterOf(d)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	b.add(sign, s, r)
+	return nil
+}
+
+// add appends the rows of one picture.
+func (b *Builder) add(sign uint32, s *corpora.Sign, r *raster) {
+	row := uint32(len(b.pictures))
+	var c cells
+	c.average(r, r.whole())
+	p := pictureRow{Sign: sign, Width: uint32(r.fullW), Height: uint32(r.fullH), Quality: uint32(c.quality())}
+	p.PHash, _ = r.pHash()
+	mark, _, ok := r.logo(b.kind.figures())
+	if ok && s.Kind != corpora.Design {
+		b.logos = append(b.logos, logoRow{Mark: mark, Picture: row})
+		if s.Kind == corpora.Mark {
+			p.Logo = uint32(len(b.logos))
+		}
+	}
+	b.pictures = append(b.pictures, p)
+	switch {
+	case p.Logo > 0:
+		b.addViews(row, r, logoViews)
+	case s.Kind != corpora.Mark || !r.plain(b.kind.figures()):
+		b.addViews(row, r, len(views))
+	}
+}
+
+// addViews appends the hashes of the first n views, of those that show enough.
+func (b *Builder) addViews(row uint32, r *raster, n int) {
+	trimmed := r.trim()
+	for i := range n {
+		at := views[i].within(trimmed)
+		if i == 0 {
+			at = r.whole()
+		}
+		if i == 1 && trimmed == r.whole() || at.w() < minSide || at.h() < minSide {
+			continue
+		}
+		var c cells
+		c.average(r, at)
+		if c.quality() < minQuality {
+			continue
+		}
+		var s spectrum
+		s.transform(&c)
+		b.hashes = append(b.hashes, s.hash(turn{}))
+		b.copies = append(b.copies, copyRow{Picture: row, View: uint8(i)})
+	}
+}
+
+// Finish writes the sections, none without a picture.
+func (b *Builder) Finish(w *snapshot.Writer) error {
+	if len(b.pictures) == 0 {
+		return nil
+	}
+	for _, s := range []struct {
+		name string
+		data []byte
+	}{
+		{sectionPictures, snapshot.Bytes(slices.Clip(b.pictures))},
+		{sectionCopies, snapshot.Bytes(b.copies)},
+		{sectionHashes, snapshot.Bytes(core.PackBlocks(b.hashes))},
+		{sectionLogos, snapshot.Bytes(b.logos)},
+	} {
+		if err := w.Put(s.name, s.data); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,136 @@
+package image
+
+import (
+	"context"
+	"crypto/sha256"
+	"sync"
+
+	"lookalike/corpora"
+	"lookalike/corpora/snapshot"
+	"lookalike/matchers"
+)
+
+// version changes whenever the same picture gives other features or the sections another layout.
+const version = 1
+
+// Options are the settings of the kind. The zero value is the default.
+type Options struct {
+	// Remember is how many distinct pictures are remembered, so that a picture that a catalogue repeats is decoded once.
+	// 0 means 4,096, some 6 MB.
+	Remember int
+}
+
+// Kind matches pictures. It is safe for concurrent use: all features made by one Kind share its memory of pictures and its
+// budget for decoding.
+type Kind struct {
+	guard   *guard
+	seen    *memory
+	figures func() []logoMark // the plain figures, drawn once
+}
+
+// New returns the kind.
+func New(o Options) *Kind {
+	n := o.Remember
+	if n <= 0 {
+		n = 4096
+	}
+	return &Kind{guard: newGuard(), seen: newMemory(n), figures: sync.OnceValue(drawFigures)}
+}
+
+var _ matchers.Kind = (*Kind)(nil)
+
+// Name returns "image".
+func (k *Kind) Name() string { return "image" }
+
+// Version returns the version of features and sections.
+func (k *Kind) Version() uint32 { return version }
+
+// New returns features for one goroutine. They implement matchers.Pictured.
+func (k *Kind) New() matchers.Features { return &Features{kind: k} }
+
+// Builder returns a builder of the sections "image/…".
+func (k *Kind) Builder() matchers.Builder { return &Builder{kind: k} }
+
+// Open returns the matcher over the sections "image/…" of s, and nil when s has none.
+func (k *Kind) Open(s *snapshot.File) (matchers.Matcher, error) {
+	m, err := open(k, s)
+	if m == nil || err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// picture is everything that default lanes need to know of one picture. It is shared and never changed.
+type picture struct {
+	facts   matchers.PictureFacts
+	regions []region
+	logos   []logoRegion
+}
+
+// region is a box of the picture that is looked up among the copies.
+type region struct {
+	edit   matchers.EditKind // how the box differs from the picture: trimmed, a cell
+	box    box               // in pixels of the picture
+	hashes [8]hash           // by turns
+}
+
+// logoRegion is a box of the picture that is looked up among the logos.
+type logoRegion struct {
+	box  box
+	mark logoMark
+}
+
+// minQuality is the least quality of a grid that is looked up among copies. A uniform tile has 0, a soft gradient 2 to 6.
+const minQuality = 8
+
+// look reads a picture's features. Its error is a *corpora.Problem or the cause of ctx.
+func (k *Kind) look(ctx context.Context, data []byte, svg bool) (*picture, error) {
+	var r *raster
+	err := k.guard.decode(ctx, data, svg, func(d decoded) error {
+		r = rasterOf(d)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	p := r.picture(k.figures())
+	p.facts.SHA256 = sha256.Sum256(data)
+	return p, nil
+}
+
+// picture computes the features of the raster, but for the hash of the file. figures are no logos.
+func (r *raster) picture(figures []logoMark) *picture {
+	p := &picture{facts: matchers.PictureFacts{Width: r.fullW, Height: r.fullH, OK: true}}
+	whole, quality := r.region(r.whole(), matchers.EditNone)
+	p.facts.Hash = hashBytes(whole.hashes[0])
+	if quality >= minQuality {
+		p.regions = append(p.regions, whole)
+	}
+	if b := r.trim(); b != r.whole() {
+		if trimmed, quality := r.region(b, matchers.EditTrimmed); quality >= minQuality {
+			p.regions = append(p.regions, trimmed)
+		}
+	}
+	if mark, b, ok := r.logo(figures); ok {
+		p.logos = append(p.logos, logoRegion{box: r.full(b), mark: mark})
+	}
+	return p
+}
+
+// region hashes a box and returns its quality.
+func (r *raster) region(b box, edit matchers.EditKind) (region, int) {
+	var c cells
+	var s spectrum
+	c.average(r, b)
+	s.transform(&c)
+	return region{edit: edit, box: r.full(b), hashes: s.hashes()}, c.quality()
+}
+
+// problemOf returns err as a problem of the given field; err is one already.
+func problemOf(err error, field string) corpora.Problem {
+	p, ok := err.(*corpora.Problem)
+	if !ok {
+		return corpora.Problem{Code: corpora.ReadFailed, Field: field, Args: map[string]any{"reason": err.Error()}}
+	}
+	return corpora.Problem{Code: p.Code, Field: field, Args: p.Args}
+}

@@ -1,0 +1,209 @@
+package image
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"lookalike/corpora/snapshot"
+	"lookalike/matchers"
+	"lookalike/matchers/core"
+)
+
+// Matcher finds the pictures of one corpus. It is immutable and safe for concurrent use.
+type Matcher struct {
+	kind     *Kind
+	pictures []pictureRow
+	copies   []copyRow
+	hashes   []core.Block256
+	logos    []logoRow
+}
+
+// open checks the sections and returns the matcher, nil without sections.
+func open(k *Kind, s *snapshot.File) (*Matcher, error) {
+	raw := s.Section(sectionPictures)
+	if raw == nil {
+		return nil, nil
+	}
+	m := &Matcher{kind: k}
+	var err error
+	section := func(name string, set func([]byte) error) {
+		if e := set(s.Section(name)); e != nil && err == nil {
+			err = fmt.Errorf("section %s: %w", name, e)
+		}
+	}
+	section(sectionPictures, into(&m.pictures))
+	section(sectionCopies, into(&m.copies))
+	section(sectionHashes, into(&m.hashes))
+	section(sectionLogos, into(&m.logos))
+	if err != nil {
+		return nil, err
+	}
+	return m, m.check()
+}
+
+// into returns a function that sets dst to a view of bytes.
+func into[T any](dst *[]T) func([]byte) error {
+	return func(b []byte) (err error) {
+		*dst, err = snapshot.View[T](b)
+		return err
+	}
+}
+
+// check looks at every index that Match follows.
+func (m *Matcher) check() error {
+	if want := (len(m.copies) + core.BlockLen - 1) / core.BlockLen; len(m.hashes) != want {
+		return fmt.Errorf("section %s: %d blocks for %d hashes", sectionHashes, len(m.hashes), len(m.copies))
+	}
+	for i := range m.copies {
+		if int(m.copies[i].Picture) >= len(m.pictures) || int(m.copies[i].View) >= len(views) {
+			return fmt.Errorf("section %s: row %d points nowhere", sectionCopies, i)
+		}
+	}
+	for i := range m.pictures {
+		if int(m.pictures[i].Logo) > len(m.logos) {
+			return fmt.Errorf("section %s: row %d points nowhere", sectionPictures, i)
+		}
+	}
+	for i := range m.logos {
+		if int(m.logos[i].Picture) >= len(m.pictures) {
+			return fmt.Errorf("section %s: row %d points nowhere", sectionLogos, i)
+		}
+	}
+	return nil
+}
+
+// Kind returns the kind that opened the matcher.
+func (m *Matcher) Kind() matchers.Kind { return m.kind }
+
+// asked says which region and turn a query hash stands for.
+type asked struct {
+	region *region
+	turn   uint8
+}
+
+// Match appends the hits of the listing's pictures, by picture, box, sign and lane. For each picture, sign and lane
+// there is one hit, the nearest; Tier says what edit explains it.
+//
+// A hit of the lane copy has the differing bits as Dist, 0 to 67, and as Cover how much of the right's picture was found. A
+// hit of the lane logo has as Dist 1000 minus the cosine of the descriptors in 1/1000, and as Cover the overlap of the ink
+// in 1/1000.
+func (m *Matcher) Match(features matchers.Features, dst []matchers.Hit) []matchers.Hit {
+	f := features.(*Features)
+	for item, p := range f.pics {
+		if p == nil {
+			continue
+		}
+		f.hits = f.hits[:0]
+		m.matchCopies(f, uint16(item), p)
+		m.matchLogos(f, uint16(item), p)
+		dst = append(dst, nearest(f.hits)...)
+	}
+	return dst
+}
+
+// matchCopies adds the copies of one picture to f.hits.
+func (m *Matcher) matchCopies(f *Features, item uint16, p *picture) {
+	if len(m.copies) == 0 || len(p.regions) == 0 {
+		return
+	}
+	f.queries, f.asked = f.queries[:0], f.asked[:0]
+	for i := range p.regions {
+		for t, h := range p.regions[i].hashes {
+			f.queries = append(f.queries, h)
+			f.asked = append(f.asked, asked{&p.regions[i], uint8(t)})
+		}
+	}
+	f.near = core.SearchBlocks(f.near[:0], f.queries, m.hashes, len(m.copies), radiusWhole)
+	for _, n := range f.near {
+		row, q := m.copies[n.Index], f.asked[n.Query]
+		v := &views[row.View]
+		if int(n.Dist) > v.radius || !m.confirmed(row.Picture, p, q.turn) {
+			continue
+		}
+		h := matchers.Hit{
+			Sign: m.pictures[row.Picture].Sign, Part: matchers.Picture, Item: item, Lane: matchers.Copy,
+			Dist: n.Dist, Cover: uint16(v.cover),
+			Tier: uint8(turns[q.turn].edit | q.region.edit | v.edit),
+		}
+		h.Start, h.End = q.region.box.pack()
+		f.hits = append(f.hits, h)
+	}
+}
+
+// confirmed reports whether a near hash of a picture that is also a logo stands. Drawings of little structure have near
+// hashes by chance: their ink must agree too, and only upright.
+func (m *Matcher) confirmed(picture uint32, p *picture, turn uint8) bool {
+	i := m.pictures[picture].Logo
+	if i == 0 {
+		return true
+	}
+	if turn != 0 {
+		return false
+	}
+	mark := &m.logos[i-1].Mark
+	for j := range p.logos {
+		q := &p.logos[j].mark
+		if q.proportionate(mark) && q.cosine(mark) >= sameCosine && q.overlap(mark) >= sameOverlap {
+			return true
+		}
+	}
+	return false
+}
+
+// The limits above which a near hash of a logo stands.
+const (
+	sameCosine  = 960
+	sameOverlap = 880
+)
+
+// The limits of the lane logo: both must pass.
+const (
+	minCosine  = 920 // of the edges, in 1/1000
+	minOverlap = 700 // of the ink, in 1/1000
+)
+
+// matchLogos adds the logos of one picture to f.hits.
+func (m *Matcher) matchLogos(f *Features, item uint16, p *picture) {
+	for i := range p.logos {
+		l := &p.logos[i]
+		for j := range m.logos {
+			row := &m.logos[j]
+			if !l.mark.proportionate(&row.Mark) {
+				continue
+			}
+			c := l.mark.cosine(&row.Mark)
+			if c < minCosine {
+				continue
+			}
+			o := l.mark.overlap(&row.Mark)
+			if o < minOverlap {
+				continue
+			}
+			h := matchers.Hit{
+				Sign: m.pictures[row.Picture].Sign, Part: matchers.Picture, Item: item, Lane: matchers.Logo,
+				Dist: uint16(1000 - c), Cover: uint16(o),
+			}
+			h.Start, h.End = l.box.pack()
+			f.hits = append(f.hits, h)
+		}
+	}
+}
+
+// pack returns the box as the offsets of a hit.
+func (b box) pack() (uint32, uint32) { return matchers.PackBox(b.x0, b.y0, b.x1, b.y1) }
+
+// nearest keeps the best hit of each sign and lane: the nearest, then the one with the simplest edit. It returns them in
+// the order of matchers.Matcher.
+func nearest(hits []matchers.Hit) []matchers.Hit {
+	slices.SortFunc(hits, func(a, b matchers.Hit) int {
+		return cmp.Or(cmp.Compare(a.Sign, b.Sign), cmp.Compare(a.Lane, b.Lane), cmp.Compare(a.Dist, b.Dist),
+			cmp.Compare(a.Tier, b.Tier), cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
+	})
+	hits = slices.CompactFunc(hits, func(a, b matchers.Hit) bool { return a.Sign == b.Sign && a.Lane == b.Lane })
+	slices.SortFunc(hits, func(a, b matchers.Hit) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End), cmp.Compare(a.Sign, b.Sign),
+			cmp.Compare(a.Lane, b.Lane))
+	})
+	return hits
+}

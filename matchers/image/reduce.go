@@ -1,0 +1,120 @@
+package image
+
+// reducer averages a plane of w×h samples down to dw×dh, row by row, with exact area weights: a sample that lies across
+// an edge counts for both sides by its share. It reads each sample once. dw ≤ w and dh ≤ h.
+//
+// Positions are counted in units of 1/dw of a source column and 1/dh of a source row, in which every edge is whole. A
+// mirrored plane gives the mirrored result.
+type reducer struct {
+	w, h, dw, dh int
+	spans        []span
+	row          []uint32 // weighted sums of the row just read
+	acc          []uint64 // of the destination row being filled
+	need         int      // weight that acc still lacks
+	out          []uint8
+}
+
+// span is the source columns of one destination column: the first and last with their weights, dw for those between.
+type span struct{ first, last, weight, lastWeight int }
+
+func newReducer(w, h, dw, dh int) *reducer {
+	r := &reducer{w: w, h: h, dw: dw, dh: dh, need: h, out: make([]uint8, 0, dw*dh)}
+	if w == dw && h == dh {
+		return r
+	}
+	r.row, r.acc, r.spans = make([]uint32, dw), make([]uint64, dw), make([]span, dw)
+	for x := range r.spans {
+		from, to := x*w, (x+1)*w
+		s := span{first: from / dw, last: (to - 1) / dw}
+		s.weight = (s.first+1)*dw - from
+		s.lastWeight = to - s.last*dw
+		if s.first == s.last {
+			s.weight, s.lastWeight = w, 0
+		}
+		r.spans[x] = s
+	}
+	return r
+}
+
+// add takes the next source row.
+func (r *reducer) add(src []uint8) {
+	if r.acc == nil {
+		r.out = append(r.out, src[:r.w]...)
+		return
+	}
+	for x := range r.spans {
+		s := &r.spans[x]
+		inner := uint32(0)
+		for _, v := range src[s.first+1 : max(s.last, s.first+1)] {
+			inner += uint32(v)
+		}
+		r.row[x] = uint32(s.weight)*uint32(src[s.first]) + uint32(r.dw)*inner + uint32(s.lastWeight)*uint32(src[s.last])
+	}
+	for left := r.dh; left > 0; {
+		n := min(left, r.need)
+		for x, v := range r.row {
+			r.acc[x] += uint64(n) * uint64(v)
+		}
+		left -= n
+		if r.need -= n; r.need == 0 {
+			r.emit()
+		}
+	}
+}
+
+// emit writes the filled row, rounded to the nearest.
+func (r *reducer) emit() {
+	area := uint64(r.w) * uint64(r.h)
+	for x, v := range r.acc {
+		r.out = append(r.out, uint8((v+area/2)/area))
+		r.acc[x] = 0
+	}
+	r.need = r.h
+}
+
+// cellSide is the side of the grid that hashes are computed from.
+const cellSide = 64
+
+// cells is a 64×64 grid of average luma in 1/256.
+type cells [cellSide][cellSide]int32
+
+// average fills c with the exact area averages of b. Edges of cells lie at fractions of 1/64 of a pixel: the integral is
+// interpolated between its four neighbours there, which is exact for samples that are constant over their pixel.
+func (c *cells) average(r *raster, b box) {
+	var above, below [cellSide + 1]int64
+	area := int64(b.w()) * int64(b.h())
+	r.integralRow(b, 0, &above)
+	for y := range cellSide {
+		r.integralRow(b, y+1, &below)
+		for x := range cellSide {
+			sum := below[x+1] - below[x] - above[x+1] + above[x]
+			c[y][x] = int32((sum*256 + area/2) / area)
+		}
+		above = below
+	}
+}
+
+// integralRow writes the integral of luma at the 65 column edges of the given row edge of a 64×64 grid over b, in units
+// of 1/4096 of a pixel.
+func (r *raster) integralRow(b box, edge int, dst *[cellSide + 1]int64) {
+	n := r.w + 1
+	py := b.y0*cellSide + edge*b.h()
+	y, fy := py/cellSide, int64(py%cellSide)
+	top := r.sums[y*n : (y+1)*n]
+	bottom := top
+	if fy > 0 {
+		bottom = r.sums[(y+1)*n : (y+2)*n]
+	}
+	px := b.x0 * cellSide
+	for i := range dst {
+		x, fx := px/cellSide, int64(px%cellSide)
+		v := (cellSide-fy)*int64(top[x]) + fy*int64(bottom[x])
+		if fx == 0 {
+			v *= cellSide
+		} else {
+			v = (cellSide-fx)*v + fx*((cellSide-fy)*int64(top[x+1])+fy*int64(bottom[x+1]))
+		}
+		dst[i] = v
+		px += b.w()
+	}
+}
