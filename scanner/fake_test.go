@@ -20,9 +20,9 @@ type words struct {
 	stall   func(ctx context.Context, title string)
 }
 
-func (k *words) Name() string                                  { return k.name }
-func (k *words) Version() uint32                               { return k.version }
-func (k *words) New() matchers.Features                        { return &wordFeatures{kind: k} }
+func (k *words) Name() string              { return k.name }
+func (k *words) Version() uint32           { return k.version }
+func (k *words) New() matchers.Features    { return &wordFeatures{kind: k} }
 func (k *words) Builder() matchers.Builder { return &wordBuilder{kind: k} }
 
 func (k *words) Open(s *snapshot.File) (matchers.Matcher, error) {
