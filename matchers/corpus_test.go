@@ -316,7 +316,9 @@ func TestInfo(t *testing.T) {
 	}
 }
 
-func thumbnailOf(_ context.Context, im corpora.Image) ([]byte, error) { return []byte("small " + im.Ref), nil }
+func thumbnailOf(_ context.Context, im corpora.Image) ([]byte, error) {
+	return []byte("small " + im.Ref), nil
+}
 
 func TestThumbnails(t *testing.T) {
 	small := func(_ context.Context, im corpora.Image) ([]byte, error) {

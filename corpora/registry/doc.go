@@ -1,0 +1,14 @@
+// Package registry reads rights: the simple table that anybody can write, and the formats that offices publish.
+//
+// OpenTable reads the table. Its columns, of which only kind and one of text and images are required:
+//
+//	id kind text owner office number status classes markets filed registered expires goods aliases images locarno
+//	disclaimer form flags link reference_price source
+//
+// Lists are separated by semicolons. kind is mark, design or work. An alias is "lang:text" or plain text. Images are
+// paths below the folder of the table, http(s) or data: addresses. Dates are YYYY-MM-DD. Encoding, delimiter and
+// compression are told by content.
+//
+// Every reader is a corpora.Source: a record that cannot be read is a *corpora.Problem beside what is known of the right,
+// at least Origin and Row, and reading goes on with the next. Personal data of applicants is not read.
+package registry
