@@ -30,7 +30,7 @@ func BuildEdits(m *Marks) *Table {
 // NewEdits returns a search over marks and the table that BuildEdits made of them. It looks at lengths alone, so that
 // opening takes no time; a damaged table costs matches but no crash.
 func NewEdits(m *Marks, t *Table) (*Edits, error) {
-	if !t.valid() || len(m.Offsets) != m.Len()+1 || m.Len() > maxTableMarks {
+	if !t.Valid() || len(m.Offsets) != m.Len()+1 || m.Len() > maxTableMarks {
 		return nil, errors.New("table of edits: sizes do not fit")
 	}
 	return &Edits{marks: m, table: t, want: has(ShortLatin) | has(OneEdit) | has(TwoEdits) | has(OneCJK)}, nil

@@ -73,8 +73,8 @@ func filterBits(h uint64, n int) (word int, mask uint64) {
 // entry returns the bits of a hash that an entry keeps.
 func (t *Table) entry(h uint64) uint32 { return uint32(h>>8) &^ (1<<t.IDBits - 1) }
 
-// valid reports whether the parts of t fit together as far as look-ups rely on it.
-func (t *Table) valid() bool {
+// Valid reports whether the parts of t fit together as far as look-ups rely on it.
+func (t *Table) Valid() bool {
 	return len(t.Buckets) >= 2 && len(t.Filter) >= 1 && t.IDBits >= 1 && t.IDBits <= 28
 }
 
