@@ -197,14 +197,20 @@ func (b *browser) shoot(name string) {
 		return
 	}
 	b.t.Helper()
-	var r struct{ Data string }
-	b.call("Page.captureScreenshot", map[string]any{"captureBeyondViewport": true}, &r)
-	raw, err := base64.StdEncoding.DecodeString(r.Data)
-	if err == nil {
-		err = os.WriteFile(filepath.Join(*shots, name+".png"), raw, 0o644)
-	}
-	if err != nil {
-		b.t.Fatal(err)
+	var size struct{ W, H int }
+	b.eval(`({W: document.documentElement.clientWidth, H: document.documentElement.scrollHeight})`, &size)
+	const piece = 1600
+	for i := 0; i*piece < min(size.H, 4*piece); i++ {
+		var r struct{ Data string }
+		clip := map[string]any{"x": 0, "y": i * piece, "width": size.W, "height": min(piece, size.H-i*piece), "scale": 1}
+		b.call("Page.captureScreenshot", map[string]any{"captureBeyondViewport": true, "clip": clip}, &r)
+		raw, err := base64.StdEncoding.DecodeString(r.Data)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(*shots, fmt.Sprintf("%s-%d.png", name, i)), raw, 0o644)
+		}
+		if err != nil {
+			b.t.Fatal(err)
+		}
 	}
 }
 

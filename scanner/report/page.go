@@ -104,7 +104,9 @@ func (p *page) funcs() template.FuncMap {
 		},
 		"errors":    p.errors,
 		"decisions": func(m *judge.Match) []template.HTML { return p.list(func(v voice) []string { return v.decisions(m) }) },
-		"hints":     func() []template.HTML { return p.list(func(v voice) []string { return v.hints(p.Header, p.Trailer) }) },
+		"hints": func() []template.HTML {
+			return p.list(func(v voice) []string { return v.hints(p.Header, p.Trailer, true) })
+		},
 		"unchecked": func() []template.HTML {
 			return p.list(func(v voice) []string { return v.notChecked(p.Header, p.Trailer) })
 		},

@@ -38,7 +38,7 @@ func (t *tableWriter) summary(x *scanner.Trailer) {
 			t.line(2, plain, s)
 		}
 	}
-	if hints := v.hints(&t.h, x); len(hints) > 0 {
+	if hints := v.hints(&t.h, x, false); len(hints) > 0 {
 		t.line(0, bold, v.text("ui.next"))
 		for _, s := range hints {
 			t.line(2, plain, "→ "+s)
@@ -121,7 +121,7 @@ func (t *tableWriter) coverage() {
 func (v voice) covered(c scanner.Coverage) string {
 	var parts []string
 	for _, k := range [][2]string{{"mark", c.Mark}, {"logo", c.Logo}, {"design", c.Design}, {"work", c.Work}} {
-		parts = append(parts, v.word("kind", k[0])+" "+v.word("coverage", k[1]))
+		parts = append(parts, v.text("ui.covered", "kind", k[0], "coverage", k[1]))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -140,8 +140,8 @@ func (t *tableWriter) noisy(x *scanner.Trailer) {
 	t.line(0, warn, t.v.text("ui.noisy", "list", strings.Join(parts, ", ")))
 }
 
-// hints says what to do next, most useful first.
-func (v voice) hints(h *scanner.Header, x *scanner.Trailer) []string {
+// hints says what to do next, most useful first; on a page, nothing about the page.
+func (v voice) hints(h *scanner.Header, x *scanner.Trailer, page bool) []string {
 	unchecked := 0
 	for _, gs := range x.ByGate {
 		unchecked = max(unchecked, gs[string(judge.Unchecked)])
@@ -159,7 +159,7 @@ func (v voice) hints(h *scanner.Header, x *scanner.Trailer) []string {
 		{x.NotAssessed.PicturesFailed > 0, "hint.pictures_failed"},
 		{x.WeakIDs > 0, "hint.weak_ids"},
 		{x.Findings > 0, "hint.explain"},
-		{x.Findings > 0, "hint.html"},
+		{x.Findings > 0 && !page, "hint.html"},
 	} {
 		if c.when {
 			out = append(out, v.text(c.code, "n", x.WeakIDs))

@@ -86,14 +86,8 @@ func (t *tableWriter) wrap(text string, width int) []string {
 			space = -1
 		}
 		col += w
-		switch {
-		case r == ' ':
+		if r == ' ' {
 			space, spaceCol = i, col
-		case w == 2 && i+n < len(text):
-			// Between two wide characters a line may break without a space; the break itself is made above.
-			if next, _ := utf8.DecodeRuneInString(text[i+n:]); t.width.RuneWidth(next) == 2 {
-				space = -1
-			}
 		}
 		i += n
 	}

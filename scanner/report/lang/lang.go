@@ -144,7 +144,7 @@ func (m *Messages) Codes(l string) []string {
 	return slices.Sorted(maps.Keys(m.texts[l]))
 }
 
-// Args returns the names of the arguments that the text of code takes in language l, sorted, each once.
+// Args returns the names of the arguments that the text of code writes in language l, sorted, each once.
 func (m *Messages) Args(l, code string) []string {
 	names := m.texts[l][code].names()
 	slices.Sort(names)

@@ -99,11 +99,12 @@ func placeholder(s string) (part, error) {
 	return p, nil
 }
 
-// names returns the arguments that the message takes.
+// names returns the arguments that the message writes. One that only picks a word by number is left out, since not every
+// language has words to pick from.
 func (m message) names() []string {
 	var names []string
 	for _, p := range m {
-		if p.arg != "" {
+		if p.arg != "" && p.many == "" {
 			names = append(names, p.arg)
 		}
 		names = append(names, p.optional.names()...)
