@@ -2,6 +2,7 @@ package goods
 
 import (
 	"slices"
+	"strings"
 )
 
 // Confidences of an answer by a word of a kind, by where it stands. They were set by the share of right answers among
@@ -12,13 +13,12 @@ const (
 	insidePart   = 0.55 // something else follows: "shoe care"
 	headOfTitle  = 0.8
 	laterInTitle = 0.6
-	furtherClass = 0.6  // share for the second class of a kind
-	leastGuess   = 0.15 // a class below it is not named
-	leastAnswer  = 0.35 // below it the goods are unknown
+	weakInTitle  = 0.4
+	weakVote     = 0.4
+	furtherClass = 0.6   // share for the second class of a kind
+	leastGuess   = 0.005 // a class below it is not named
+	leastAnswer  = 0.12  // below it the goods are unknown
 )
-
-// generic are words after which a kind names what the goods belong to and not the goods.
-var generic = []string{"accessories", "accessory", "parts", "part", "supplies", "supply", "equipment", "care", "cases", "case", "covers", "cover", "replacement", "配件", "用品", "零件"}
 
 // classifyCategory answers from a category path, the last segment first.
 func (t *Table) classifyCategory(category string) Answer {
@@ -50,7 +50,7 @@ func (t *Table) classifySegment(text string, parts []part) Answer {
 		switch {
 		case m.to == len(p.toks) && m.from == 0:
 			v = wholePart
-		case m.to == p.cut:
+		case m.to == p.cut || modifies(p.toks[m.to:p.cut]):
 			v = endOfPart
 		}
 		for _, k := range m.kinds {
@@ -79,6 +79,19 @@ func (t *Table) classifySegment(text string, parts []part) Answer {
 	return a
 }
 
+// modifiers are words, and characters, that say for whom or where goods are and may follow their name.
+var modifiers = strings.Fields("men mens man women womens woman ladies kids boys girls baby adult adults unisex male female home household " +
+	"家 用 商 男 女 士 款 童 儿 成 人 新 宝 婴 幼")
+
+func modifies(toks []token) bool {
+	for _, tok := range toks {
+		if !slices.Contains(modifiers, tok.text) {
+			return false
+		}
+	}
+	return true
+}
+
 // agreeing keeps the kinds whose class is the best guess or close to it.
 func (t *Table) agreeing(kinds []string, classes []Guess) []string {
 	var kept []string
@@ -93,46 +106,62 @@ func (t *Table) agreeing(kinds []string, classes []Guess) []string {
 	return kept
 }
 
-// classifyTitle answers from the words of kinds in a title: those of its first part that names one, later ones counting
-// more since the head of an English or Chinese noun phrase is its last word.
+// classifyTitle answers from the words of kinds in a title: those of its first part that names one by a word that is not
+// weak, else of its first part that names one at all.
 func (t *Table) classifyTitle(title string) Answer {
-	for i, p := range split(title, false) {
-		ms := t.matches(p.toks[:p.cut])
-		if len(ms) == 0 {
-			continue
-		}
-		var votes classScores
-		total := 0.0
-		for j, m := range ms {
-			w := 1 + float64(j)/float64(len(ms)) + 0.5*float64(m.to-m.from-1)
-			if weak[title[p.toks[m.from].start:p.toks[m.to-1].end]] {
-				w *= 0.4
+	parts := split(title, false)
+	for _, weakToo := range []bool{false, true} {
+		for i, p := range parts {
+			ms := t.matches(p.toks[:p.cut])
+			strong := slices.ContainsFunc(ms, func(m match) bool { return !p.weak(m) })
+			if len(ms) == 0 || !strong && !weakToo {
+				continue
 			}
-			for _, k := range m.kinds {
-				votes[t.kinds[k].Classes[0]] += w
+			v := laterInTitle
+			switch {
+			case !strong:
+				v = weakInTitle
+			case i == 0:
+				v = headOfTitle
 			}
-			total += w
+			return t.vote(title, p, ms, v)
 		}
-		best := uint8(0)
-		for c := range votes {
-			if votes[c] > votes[best] {
-				best = uint8(c)
-			}
-		}
-		return t.titleAnswer(title, p, ms, best, i == 0, votes[best]/total)
 	}
 	return Answer{}
 }
 
-// titleAnswer names the last kind of the winning class.
-func (t *Table) titleAnswer(title string, p part, ms []match, best uint8, first bool, share float64) Answer {
+// vote weighs the matches of one part of a title by class, later ones more, since the head of an English or Chinese noun
+// phrase is its last word. v is the confidence when all agree.
+func (t *Table) vote(title string, p part, ms []match, v float64) Answer {
+	var votes classScores
+	total := 0.0
+	for j, m := range ms {
+		w := 1 + float64(j)/float64(len(ms)) + 0.5*float64(m.to-m.from-1)
+		if p.weak(m) {
+			w *= weakVote
+		}
+		for _, k := range m.kinds {
+			votes[t.kinds[k].Classes[0]] += w
+		}
+		total += w
+	}
+	best := uint8(0)
+	for c := range votes {
+		if votes[c] > votes[best] {
+			best = uint8(c)
+		}
+	}
+	share := votes[best] / total
+	return t.titleAnswer(title, p, ms, best, share, v*(0.5+share/2))
+}
+
+// weak reports whether m is a single word that titles often use for something else.
+func (p part) weak(m match) bool { return m.to-m.from == 1 && weak[p.toks[m.from].text] }
+
+// titleAnswer names the last kind of the winning class with confidence v.
+func (t *Table) titleAnswer(title string, p part, ms []match, best uint8, share, v float64) Answer {
 	a := Answer{From: "title"}
 	var s classScores
-	v := laterInTitle
-	if first {
-		v = headOfTitle
-	}
-	v *= 0.5 + share/2
 	for _, m := range slices.Backward(ms) {
 		for _, k := range m.kinds {
 			kind := t.kinds[k]
@@ -163,6 +192,7 @@ var weak = map[string]bool{
 	"chips": true, "dates": true, "beans": true, "bean": true, "jelly": true, "jam": true, "swing": true, "arrow": true, "bat": true, "bait": true, "jig": true,
 	"diamond": true, "diamonds": true, "pearl": true, "gold bar": true, "charm": true, "tie": true, "lace": true, "robe": true, "vest": true, "fashion": true, "outfit": true,
 	"protein": true, "vitamin": true, "vitamins": true, "drug": true, "mint": true, "mints": true, "cinnamon": true, "vanilla": true, "pepper": true,
+	"windows": true, "caps": true, "tablet": true, "tablets": true, "notebook": true, "mask": true, "books": true, "boxes": true, "bottles": true, "games": true, "pictures": true, "picture": true,
 	"egg": true, "milk": true, "chicken": true, "beef": true, "butter": true, "chocolate": true, "coffee table": false, "charger": false, "tv": true, "software": false,
 	"wheel": true, "motor": true, "engine": true, "pump": true, "filter": true, "battery": true, "cable": true, "case": true, "cover": true, "screen": true,
 	"lotion": false, "spirits": true, "ink": true, "paint": true, "resin": true, "coating": true, "spray": true, "gin": true, "rum": true, "ale": true, "port": true,

@@ -31,8 +31,6 @@ func (t *Table) matches(toks []token) []match {
 		if !ok || len(ms) > 0 && m.to <= ms[len(ms)-1].to {
 			continue
 		}
-		// A phrase that starts inside the one before and ends after it is the better head: "football shirt" after
-		// "kids football".
 		ms = append(ms, m)
 	}
 	return ms

@@ -13,8 +13,8 @@ import (
 
 // The terms are a naive Bayes model over features of goods terms: words, neighbouring pairs, first and last word, and the
 // first and last five letters of longer words. A weight is log((p + e) / e) with p the share of a class's terms that hold
-// the feature and e a floor, so that absent pairs weigh nothing and need no room. Features that stand in one term only are
-// left out.
+// the feature and e a floor, so that absent pairs weigh nothing and need no room. Features that stand in one term only
+// are left out, but for whole words.
 //
 //	"LKGT" | version u32 | features u32 | priors 45 × f32 | hashes u32 … | pairs per feature u8 … | pairs: class u8, weight u8
 //
@@ -29,12 +29,12 @@ var errTerms = errors.New("the embedded terms are damaged")
 
 // temperature divides log scores before they become confidences. With it the mean confidence on held-out terms equals the
 // share of right answers; see TestCalibration of benchmarks/gengoods.
-const temperature = 3.0
+const temperature = 6.0
 
 // Pulls of a kind's word on the log scores, by its confidence.
 const (
-	endPull    = 6.0
-	insidePull = 3.0
+	endPull    = 15.0
+	insidePull = 6.0
 )
 
 type terms struct {
@@ -71,6 +71,9 @@ func features(text string, f func(hash uint32, word bool)) {
 		if r := []rune(w); len(r) > 5 {
 			f(h('b', string(r[:5])), false)
 			f(h('e', string(r[len(r)-5:])), false)
+			for i := 1; len(r) > 9 && i+5 < len(r); i++ {
+				f(h('m', string(r[i:i+5])), false)
+			}
 		}
 	}
 	if len(toks) > 0 {
@@ -82,18 +85,18 @@ func features(text string, f func(hash uint32, word bool)) {
 // Train makes the weights of terms. The same terms give the same bytes in any order.
 func Train(list []Term) []byte {
 	type cell [NumClasses + 1]uint32
-	counts := map[uint32]*cell{}
+	counts, word := map[uint32]*cell{}, map[uint32]bool{}
 	var prior cell
 	n := 0.0
 	for _, t := range list {
 		prior[t.Class]++
 		n++
 		seen := map[uint32]bool{}
-		features(strings.ToLower(t.Text), func(h uint32, _ bool) {
+		features(strings.ToLower(t.Text), func(h uint32, whole bool) {
 			if seen[h] {
 				return
 			}
-			seen[h] = true
+			seen[h], word[h] = true, whole
 			if counts[h] == nil {
 				counts[h] = &cell{}
 			}
@@ -108,7 +111,7 @@ func Train(list []Term) []byte {
 		for _, c := range counts[h] {
 			sum += c
 		}
-		if sum < 2 {
+		if sum < 2 && !word[h] {
 			continue
 		}
 		floor := 1e-3*float64(sum)/n + 1e-6
@@ -169,19 +172,21 @@ func le32(s string) uint32 {
 	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
-// score returns the confidence of each class for text, given the pull of kinds. When neither knows anything, every
-// confidence is zero; words that the terms do not know lower all of them.
+// score returns the confidence of each class for text, given the pull of kinds. When the terms know nothing of the text, it
+// is that of the kinds; words that the terms do not know lower it.
 func (t *terms) score(text string, kinds *classScores) classScores {
 	s := t.priors
-	words, known := 0, 0
+	words, known, affixes := 0, 0, 0
 	features(strings.ToLower(text), func(h uint32, word bool) {
 		i := sort.Search(len(t.hashes), func(i int) bool { return t.hashes[i] >= h })
 		hit := i < len(t.hashes) && t.hashes[i] == h
-		if word {
+		switch {
+		case word && hit:
+			words, known = words+1, known+1
+		case word:
 			words++
-			if hit {
-				known++
-			}
+		case hit:
+			affixes++
 		}
 		if hit {
 			for j := t.at[i]; j < t.at[i+1]; j++ {
@@ -200,8 +205,8 @@ func (t *terms) score(text string, kinds *classScores) classScores {
 			named = true
 		}
 	}
-	if known == 0 && !named || words == 0 {
-		return classScores{}
+	if known+affixes == 0 {
+		return *kinds
 	}
 	top := slices.Max(s[1:])
 	sum := 0.0
@@ -211,7 +216,7 @@ func (t *terms) score(text string, kinds *classScores) classScores {
 	}
 	trust := 1.0
 	if !named {
-		trust = math.Sqrt(float64(known) / float64(words))
+		trust = math.Sqrt((float64(known) + min(float64(affixes), float64(words-known))*0.5) / float64(words))
 	}
 	var out classScores
 	for c := 1; c <= NumClasses; c++ {

@@ -1,0 +1,214 @@
+package goods
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func load(t testing.TB) *Table {
+	t.Helper()
+	table, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return table
+}
+
+func TestClassifyCategory(t *testing.T) {
+	table := load(t)
+	for _, c := range []struct {
+		category string
+		class    uint8
+		kind     string
+		least    float64
+	}{
+		{"Shoes", 25, "footwear", 0.9},
+		{"Clothing, Shoes & Jewelry > Men > Shoes > Athletic > Running Shoes", 25, "sneakers", 0.9},
+		{"Apparel & Accessories > Handbags, Wallets & Cases > Handbags", 18, "bag", 0.9},
+		{"Electronics|Cell Phones|Phone Cases", 9, "phone case", 0.9},
+		{"mens-watches", 14, "watch", 0.7},
+		{"womens-shoes", 25, "footwear", 0.7},
+		{"家用电器/厨房电器/电陶炉", 11, "stove", 0.9},
+		{"电火灶 家用", 11, "stove", 0.8},
+		{"手机壳", 9, "phone case", 0.9},
+		{"Beauty > Skin Care", 3, "skincare", 0.9},
+		{"Toys & Games", 28, "toy", 0.5},
+		{"Vitamin", 5, "supplement", 0.9},
+		{"Home & Kitchen > Cookware > Frying Pans", 21, "cookware", 0.9},
+		{"Retail services relating to footwear", 35, "", 0.5},
+		{"Zahnbürsten", 21, "", 0.3},
+	} {
+		a := table.Classify(c.category, "")
+		if len(a.Classes) == 0 || a.Classes[0].Class != c.class || a.Classes[0].Confidence < c.least || a.From != "category" {
+			t.Errorf("Classify(%q) = %+v, want class %d with at least %.2f", c.category, a, c.class, c.least)
+		}
+		if c.kind != "" && !slices.Contains(a.Kinds, c.kind) {
+			t.Errorf("Classify(%q): kinds %v, want %q", c.category, a.Kinds, c.kind)
+		}
+	}
+}
+
+func TestClassifyTitle(t *testing.T) {
+	table := load(t)
+	for _, c := range []struct {
+		title string
+		class uint8
+		kind  string
+		words string
+	}{
+		{"Nkie Air running shoes for men, black", 25, "sneakers", "running shoes"},
+		{"Silicone Phone Case for iPhone 15 Pro", 9, "phone case", "Phone Case"},
+		{"Replacement strap watch band for Apple Watch", 14, "watch", "watch band"},
+		{"Stainless steel water bottle with straw", 21, "drinkware", "water bottle"},
+		{"Black & Decker cordless drill 20V", 7, "power tool", "cordless drill"},
+		{"适用苹果15手机壳透明", 9, "phone case", "手机壳"},
+		{"家用新款凹面电陶炉炒菜锅大功率", 11, "stove", "电陶炉"},
+		{"男士运动鞋透气跑鞋", 25, "sneakers", "跑鞋"},
+		{"Gift set, plush toy bear 30 cm", 28, "plush toy", "plush toy"},
+		{"AAA batteries 24 pack", 9, "battery", "AAA batteries"},
+	} {
+		a := table.Classify("", c.title)
+		if len(a.Classes) == 0 || a.Classes[0].Class != c.class || !slices.Contains(a.Kinds, c.kind) || a.Words != c.words || a.From != "title" {
+			t.Errorf("Classify(%q) = %+v, want class %d, kind %q, words %q", c.title, a, c.class, c.kind, c.words)
+		}
+	}
+}
+
+func TestClassifyUnknown(t *testing.T) {
+	table := load(t)
+	for _, title := range []string{"", "   ", "Zxqv Plonk 4711", "for with by", "———", "Florsheim Lakeside Ox Brown Nubuck 8"} {
+		if a := table.Classify("", title); len(a.Classes) != 0 || a.From != "" || a.Kinds != nil {
+			t.Errorf("Classify(%q) = %+v, want unknown", title, a)
+		}
+	}
+}
+
+// TestClassifyFallsBack takes the title when the category says nothing, and never a title over a category that speaks.
+func TestClassifyFallsBack(t *testing.T) {
+	table := load(t)
+	if a := table.Classify("1234-5678", "leather wallet"); a.From != "title" || a.Classes[0].Class != 18 {
+		t.Errorf("an empty category: %+v", a)
+	}
+	if a := table.Classify("Sunglasses", "leather wallet"); a.From != "category" || a.Classes[0].Class != 9 {
+		t.Errorf("a category that speaks: %+v", a)
+	}
+}
+
+func TestKindsOf(t *testing.T) {
+	table := load(t)
+	for _, c := range []struct {
+		goods string
+		want  []string
+	}{
+		{"Clothing, footwear, headgear", []string{"clothing", "footwear", "headwear"}},
+		{"Mobile phones; cases for mobile phones; headphones", []string{"headphones", "phone"}},
+		{"Toothbrushes; toothpaste and mouthwash", []string{"toothbrush", "toothpaste"}},
+		{"Business consultancy", nil},
+		{"服装；鞋；帽子", []string{"clothing", "footwear", "headwear"}},
+		{"", nil},
+	} {
+		if got := table.KindsOf(c.goods); !slices.Equal(got, c.want) {
+			t.Errorf("KindsOf(%q) = %v, want %v", c.goods, got, c.want)
+		}
+	}
+}
+
+func TestSimilarKinds(t *testing.T) {
+	table := load(t)
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"footwear", "clothing", true}, {"clothing", "footwear", true}, {"watch", "smartwatch", true}, {"smartwatch", "watch", true},
+		{"bag", "footwear", true}, {"stove", "cookware", false}, {"phone", "coffee", false}, {"phone", "phone", true},
+		{"phone", "nothing", false}, {"", "", false},
+	} {
+		if got := table.SimilarKinds(c.a, c.b); got != c.want {
+			t.Errorf("SimilarKinds(%q, %q) = %v", c.a, c.b, got)
+		}
+	}
+}
+
+func TestRelatedClasses(t *testing.T) {
+	table := load(t)
+	for _, c := range []struct {
+		a, b uint8
+		want bool
+	}{
+		{18, 25, true}, {25, 18, true}, {9, 28, true}, {25, 12, false}, {0, 1, false}, {46, 25, false}, {255, 255, false},
+	} {
+		if got := table.RelatedClasses(c.a, c.b); got != c.want {
+			t.Errorf("RelatedClasses(%d, %d) = %v", c.a, c.b, got)
+		}
+	}
+	for c := range uint8(NumClasses + 1) {
+		if table.RelatedClasses(35, c) {
+			t.Errorf("class 35 is related to %d, and relates only to the goods that its text names", c)
+		}
+	}
+}
+
+// TestKindsWords holds that every word of every kind leads to a kind of the same class, and the name of a kind to itself.
+func TestKindsWords(t *testing.T) {
+	table := load(t)
+	if n := len(table.Kinds()); n < 200 {
+		t.Fatalf("%d kinds", n)
+	}
+	for _, k := range table.Kinds() {
+		for _, w := range slices.Concat(k.English, k.Chinese) {
+			toks := tokens(w)
+			if m, ok := table.longest(toks, 0); !ok || m.to != len(toks) {
+				t.Errorf("kind %q: word %q is not found", k.Name, w)
+			}
+		}
+	}
+}
+
+func FuzzClassify(f *testing.F) {
+	table := load(f)
+	f.Add("Shoes > Boots", "boots for men")
+	f.Add("手机 / 壳", "适用 iPhone")
+	f.Add(">>,,;", "--- with")
+	f.Add("\xff\xfe>", "İ\xc0 shoes")
+	f.Fuzz(func(t *testing.T, category, title string) {
+		a := table.Classify(category, title)
+		for i, g := range a.Classes {
+			if g.Class < 1 || g.Class > NumClasses || !(g.Confidence > 0 && g.Confidence <= 1) || i > 0 && g.Confidence > a.Classes[i-1].Confidence {
+				t.Fatalf("Classify(%q, %q) = %+v", category, title, a)
+			}
+		}
+		if !strings.Contains(category, a.Words) && !strings.Contains(title, a.Words) {
+			t.Fatalf("words %q do not stand in the input", a.Words)
+		}
+		if len(a.Classes) == 0 != (a.From == "") {
+			t.Fatalf("Classify(%q, %q) = %+v", category, title, a)
+		}
+		table.KindsOf(title)
+	})
+}
+
+func FuzzOpenTerms(f *testing.F) {
+	good := Train([]Term{{25, "shoes"}, {25, "running shoes"}, {18, "leather bags"}})
+	f.Add(good)
+	f.Add(good[:len(good)-1])
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if terms, err := openTerms(string(b)); err == nil {
+			terms.score("running shoes", &classScores{})
+		}
+	})
+}
+
+func BenchmarkClassify(b *testing.B) {
+	table := load(b)
+	for _, c := range []struct{ name, category, title string }{
+		{"category", "Clothing, Shoes & Jewelry > Men > Shoes > Running Shoes", ""},
+		{"title", "", "Breathable lightweight sport sneakers for men, non slip walking running shoes black white size 42"},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				table.Classify(c.category, c.title)
+			}
+		})
+	}
+}
