@@ -132,6 +132,29 @@ func (w World) related(d *dice, it *Item) {
 	t.Right, t.Name, t.Field, t.Start, t.End = at, name, "title", start, start+len(shown)
 }
 
+// Using returns a listing that sells goods of the right's first class, or any when it has none, under its name written by
+// the treatment t. It returns false where the treatment does not apply to the name. It depends on its arguments alone and
+// serves for rights of any origin.
+func Using(seed uint64, right *corpora.Right, name Name, t Treatment) (Item, bool) {
+	shown, ok := t.Apply(seed, name)
+	if !ok {
+		return Item{}, false
+	}
+	d := roll(seed, saltUsing, len(shown))
+	fitting := slices.DeleteFunc(slices.Clone(products), func(p goods) bool { return !slices.Contains(right.Classes, p.class) })
+	if len(fitting) == 0 {
+		fitting = products
+	}
+	it := Item{
+		Listing: corpora.Listing{ID: "synth-using-" + string(t) + "-" + right.ID, Origin: "synth"},
+		Truth:   Truth{Scenario: Use, Treatment: t, Right: -1, Name: name, Field: "title", Use: "brand"},
+	}
+	branded(d, &it.Listing, of(d, fitting), shown)
+	it.Truth.Start = strings.Index(it.Listing.Title, shown)
+	it.Truth.End = it.Truth.Start + len(shown)
+	return it, true
+}
+
 // suitable draws a right that the scenario can be shown with. A dead right and one for other goods must have an invented
 // name: others may hold a live right for the same goods to any other name.
 func (w World) suitable(d *dice, s Scenario) (at int, ok bool) {

@@ -207,6 +207,28 @@ func TestTreatments(t *testing.T) {
 	}
 }
 
+func TestUsing(t *testing.T) {
+	for i := range 200 {
+		right, name := world.Right(i), world.Name(i)
+		for _, treatment := range Treatments() {
+			it, ok := Using(5, &right, name, treatment)
+			if !ok {
+				continue
+			}
+			want, _ := treatment.Apply(5, name)
+			if got := it.Listing.Title[it.Truth.Start:it.Truth.End]; got != want {
+				t.Fatalf("%s of %q: span %q, want %q", treatment, name.Text, got, want)
+			}
+			if classOf(it.Listing.Category) != right.Classes[0] {
+				t.Fatalf("%q is registered for class %d and sold as %s", name.Text, right.Classes[0], it.Listing.Category)
+			}
+		}
+	}
+	if it, ok := Using(5, &corpora.Right{ID: "x"}, Name{Text: "Zorbi"}, Plain); !ok || it.Listing.Category == "" {
+		t.Error("a right without classes has no listing")
+	}
+}
+
 func TestPicture(t *testing.T) {
 	a, b := PNG(Picture(1)), PNG(Picture(2))
 	if !bytes.Equal(a, PNG(Picture(1))) || bytes.Equal(a, b) {

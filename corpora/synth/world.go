@@ -39,6 +39,7 @@ const (
 	saltOwner
 	saltShop
 	saltTreatment
+	saltUsing
 )
 
 // Right returns right i, 0 ≤ i < w.Rights. One in twelve is dead, one in twenty pending, the others are live until 2034 or

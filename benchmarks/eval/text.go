@@ -1,0 +1,187 @@
+package eval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"lookalike/corpora"
+	"lookalike/corpora/snapshot"
+	"lookalike/corpora/synth"
+	"lookalike/corpora/words"
+	"lookalike/matchers"
+	"lookalike/matchers/judge"
+	"lookalike/scanner"
+)
+
+// Options say what Text measures and with what.
+type Options struct {
+	World synth.World // the register and the listings
+	Names int         // names per treatment; 0: 200
+	Ratio int         // unrelated listings on which the slow ratio floor is taken; 0: 500
+
+	Kinds []matchers.Kind // text among them
+	// Dictionary is what the corpus is built with, nil for none.
+	Dictionary func(word string) words.Set
+	// Judge makes the judge over the corpora.
+	Judge func([]*matchers.Corpus) (scanner.Judge, error)
+	// Machine is written into the results as it is.
+	Machine string
+}
+
+// Default returns the sizes of the frozen results: 2,000 rights, 5,000 listings.
+func Default() Options {
+	return Options{World: synth.World{Seed: 1, Rights: 2000, Size: 5000}, Names: 200, Ratio: 500}
+}
+
+// Machine describes this machine as far as the runtime knows it.
+func Machine() string {
+	return fmt.Sprintf("%s %s/%s, %d processors", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+}
+
+// Text measures the text lanes and the judge.
+func Text(ctx context.Context, o Options) (Results, error) {
+	if o.Names == 0 {
+		o.Names = 200
+	}
+	if o.Ratio == 0 {
+		o.Ratio = 500
+	}
+	r := run{Options: o}
+	if err := r.build(ctx); err != nil {
+		return Results{}, fmt.Errorf("eval: building the register: %w", err)
+	}
+	defer r.corpus.Close()
+	j, err := o.Judge([]*matchers.Corpus{r.corpus})
+	if err != nil {
+		return Results{}, fmt.Errorf("eval: %w", err)
+	}
+	if r.scanner, err = scanner.New(scanner.Config{Corpora: []*matchers.Corpus{r.corpus}, Judge: j, All: true}); err != nil {
+		return Results{}, err
+	}
+	res := Results{
+		Name:    "text",
+		Machine: o.Machine,
+		Data: fmt.Sprintf("synth seed %d: %d rights, up to %d names per treatment, %d listings, ratio floor on %d",
+			o.World.Seed, o.World.Rights, o.Names, o.World.Size, o.Ratio),
+	}
+	for _, measure := range []func(context.Context) (Section, error){r.treatments, r.unrelated, r.scenarios} {
+		s, err := measure(ctx)
+		if err != nil {
+			return Results{}, err
+		}
+		res.Sections = append(res.Sections, s)
+	}
+	return res, nil
+}
+
+// run is one evaluation.
+type run struct {
+	Options
+	corpus  *matchers.Corpus
+	scanner *scanner.Scanner
+	names   map[string]bool // of all rights, lower case
+	texts   []string        // lower-case name of each right
+}
+
+// build makes the corpus of the world's rights.
+func (r *run) build(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "lookalike-eval-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "synth.lkc")
+	w, err := snapshot.Create(path)
+	if err != nil {
+		return err
+	}
+	defer w.Abort()
+	report, err := matchers.Build(ctx, r.World.RightsSource(), r.Kinds, w, matchers.BuildOptions{Name: "synth", Dictionary: r.Dictionary})
+	if err != nil {
+		return err
+	}
+	if report.Rights != r.World.Rights {
+		return fmt.Errorf("%d of %d rights written", report.Rights, r.World.Rights)
+	}
+	if _, err := w.Commit(); err != nil {
+		return err
+	}
+	// The corpus must outlive the folder, so that it is read and not mapped.
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	f, err := snapshot.Load(b)
+	if err != nil {
+		return err
+	}
+	if r.corpus, err = matchers.Open(f, r.Kinds); err != nil {
+		return err
+	}
+	r.names = map[string]bool{}
+	for i := range r.World.Rights {
+		name := strings.ToLower(r.World.Name(i).Text)
+		r.texts = append(r.texts, name)
+		r.names[name] = true
+	}
+	return nil
+}
+
+// items is a source of listings whose truth is known.
+type items []synth.Item
+
+func (is items) All(context.Context) iter.Seq2[corpora.Listing, error] {
+	return func(yield func(corpora.Listing, error) bool) {
+		for i := range is {
+			if !yield(is[i].Listing, nil) {
+				return
+			}
+		}
+	}
+}
+
+// sinkFunc takes the finding of each item in order.
+type sinkFunc func(f *scanner.Finding) error
+
+func (s sinkFunc) Put(_ context.Context, f scanner.Finding) error { return s(&f) }
+
+// scan judges the items and calls see for each with its finding.
+func (r *run) scan(ctx context.Context, is items, see func(it *synth.Item, f *scanner.Finding)) error {
+	n := 0
+	_, err := r.scanner.Scan(ctx, is, sinkFunc(func(f *scanner.Finding) error {
+		if f.Error != nil {
+			return fmt.Errorf("eval: listing %s: %w", f.Listing.ID, &f.Error.Problem)
+		}
+		see(&is[n], f)
+		n++
+		return nil
+	}))
+	if err == nil && n != len(is) {
+		err = errors.New("eval: the scan lost a listing")
+	}
+	return err
+}
+
+// about reports whether m is about the right that the item was made with: same wording, overlapping span.
+func about(m *judge.Match, t *synth.Truth) bool {
+	return strings.EqualFold(m.Right.Text, t.Name.Text) && m.Field == t.Field &&
+		m.Start != nil && m.End != nil && *m.Start < t.End && t.Start < *m.End
+}
+
+// best returns the strictest match about the item's right, nil without any.
+func best(f *scanner.Finding, t *synth.Truth) *judge.Match {
+	var top *judge.Match
+	for i := range f.Matches {
+		m := &f.Matches[i]
+		if m.SilencedBy == nil && about(m, t) && (top == nil || m.Grade.Rank() > top.Grade.Rank()) {
+			top = m
+		}
+	}
+	return top
+}
