@@ -82,7 +82,9 @@ type Context struct {
 
 // Term is a mark that sellers take for an ordinary word, or that names a technology or an ingredient.
 type Term struct {
-	Kind        string // "enforced", "technology", or "free" for a word that looks like one and is none
+	// Kind is "enforced", "technology", "standard" for a technology that most goods of its kind name, or "free" for a
+	// word that looks like one and is none.
+	Kind        string
 	Replacement map[string]string
 	Source      string
 }

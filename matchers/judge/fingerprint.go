@@ -85,7 +85,9 @@ func plain(s string) string {
 // pictureIdentity is the hash of a picture in hex, by content when it has no picture hash.
 func pictureIdentity(p matchers.PictureFacts) string {
 	if p.Hash == [32]byte{} {
-		return hex.EncodeToString(p.SHA256[:])
+		return hexOf(p.SHA256)
 	}
-	return hex.EncodeToString(p.Hash[:])
+	return hexOf(p.Hash)
 }
+
+func hexOf(h [32]byte) string { return hex.EncodeToString(h[:]) }

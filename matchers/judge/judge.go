@@ -3,11 +3,18 @@
 package judge
 
 import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
 	"lookalike/corpora"
 	"lookalike/corpora/goods"
 	"lookalike/corpora/market"
 	"lookalike/corpora/words"
 	"lookalike/matchers"
+	"lookalike/matchers/fold"
 )
 
 // Config is what a user may change about a verdict. All of it enters the configuration hash of a report.
@@ -40,20 +47,172 @@ type Case struct {
 }
 
 // Judge makes verdicts over a fixed set of corpora. It is immutable and safe for concurrent use.
-type Judge struct{}
+type Judge struct {
+	cfg        Config
+	views      []*corpusView
+	goods      goodsTable
+	markets    marketTable
+	dict       dictionary
+	background func(key string) float64
+	uses       *words.Uses
+	contexts   map[string]words.Context // by folded word
+
+	phraseIndex phraseIndex
+	fakeIndex   phraseIndex
+	nounIndex   phraseIndex
+	nouns       []noun
+
+	related  [46]uint64 // classes related to each
+	groups   []matchers.Group
+	covered  []corpora.Market
+	coverOf  map[corpora.Market]map[string]string // of every market that verdicts may name
+	required int
+}
 
 // New checks cfg and prepares what depends on the corpora alone.
-func New(cfg Config, cs []*matchers.Corpus, t Tables) (*Judge, error) { panic("unwritten") }
+func New(cfg Config, cs []*matchers.Corpus, t Tables) (*Judge, error) {
+	views := make([]rights, len(cs))
+	for i, c := range cs {
+		views[i] = c
+	}
+	return newJudge(cfg, views, t.Goods, t.Markets, t.Words, t.Background)
+}
+
+func newJudge(cfg Config, cs []rights, g goodsTable, m marketTable, d dictionary, background func(string) float64) (*Judge, error) {
+	uses, err := words.LoadUses()
+	if err != nil {
+		return nil, fmt.Errorf("judge: %w", err)
+	}
+	j := &Judge{cfg: cfg, goods: g, markets: m, dict: d, background: background, uses: uses}
+	if err := j.check(); err != nil {
+		return nil, err
+	}
+	for _, c := range cs {
+		info := c.Info()
+		j.views = append(j.views, &corpusView{rights: c, name: info.Name})
+		j.groups = append(j.groups, info.Groups...)
+	}
+	j.index()
+	j.covered = j.universe()
+	j.coverOf = map[corpora.Market]map[string]string{}
+	for _, m := range j.Markets() {
+		j.coverOf[m] = j.coverage(m)
+	}
+	return j, nil
+}
+
+// check refuses settings that no verdict can be made with.
+func (j *Judge) check() error {
+	rank, ok := coverRank[cmp.Or(j.cfg.RequireCoverage, coverList)]
+	if !ok {
+		return fmt.Errorf("judge: unknown coverage %q (one of none, list, register)", j.cfg.RequireCoverage)
+	}
+	j.required = rank
+	for g, gate := range j.cfg.Gates {
+		if g.Rank() == 0 {
+			return fmt.Errorf("judge: gates: unknown grade %q", g)
+		}
+		if gate != Clear && gate != Review && gate != Block {
+			return fmt.Errorf("judge: gates: %s cannot have the gate %q (one of clear, review, block)", g, gate)
+		}
+	}
+	if f := j.cfg.From; f != "" && !strings.EqualFold(f, "listing") {
+		if _, err := corpora.ParseMarket(f); err != nil {
+			return fmt.Errorf("judge: from: %w", err)
+		}
+	}
+	return nil
+}
+
+// index prepares the tables for looking up by token.
+func (j *Judge) index() {
+	j.phraseIndex, j.fakeIndex, j.nounIndex = phraseIndex{}, phraseIndex{}, phraseIndex{}
+	for i, p := range j.uses.Phrases {
+		j.phraseIndex[p.Words[0]] = append(j.phraseIndex[p.Words[0]], i)
+	}
+	for i, f := range j.uses.Fakes {
+		j.fakeIndex[f.Words[0]] = append(j.fakeIndex[f.Words[0]], i)
+	}
+	for _, a := range j.uses.Accessories {
+		for _, n := range a.Nouns {
+			j.nounIndex[n[0]] = append(j.nounIndex[n[0]], len(j.nouns))
+			j.nouns = append(j.nouns, noun{words: n, classes: a.Classes})
+		}
+	}
+	j.contexts = map[string]words.Context{}
+	for w, c := range j.uses.Contexts {
+		j.contexts[fold.Key(w)] = c
+	}
+	for a := uint8(1); a <= 45; a++ {
+		for b := uint8(1); b <= 45; b++ {
+			if a != b && j.goods.RelatedClasses(a, b) {
+				j.related[a] |= 1 << b
+			}
+		}
+	}
+}
 
 // Verdict judges one listing and totals it once without any policy. An error means that a corpus could not be read.
-func (j *Judge) Verdict(c *Case) (Verdict, error) { panic("unwritten") }
-
-// Total makes grade, score and gates of the listing from its matches, which a policy may have marked since. It is the
-// only place where they are made. With incomplete every gate is at least Review.
-func (j *Judge) Total(v *Verdict, incomplete bool) { panic("unwritten") }
+func (j *Judge) Verdict(c *Case) (Verdict, error) {
+	if len(c.Hits) != len(j.views) {
+		return Verdict{}, fmt.Errorf("judge: hits of %d corpora, want %d", len(c.Hits), len(j.views))
+	}
+	p := newPage(j, c.Listing)
+	p.pictures = c.Pictures
+	v := Verdict{Markets: p.markets(), Matches: []Match{}}
+	rs := p.readings(c)
+	p.silence(rs)
+	if !j.cfg.All {
+		rs = slices.DeleteFunc(rs, func(r *reading) bool { return r.silencedBy != nil || r.byBrand })
+	}
+	for _, r := range rs {
+		if r.text() {
+			r.use = p.useOf(r)
+		} else {
+			r.use = usage{use: UsePicture, note: note(NoteUsePicture)}
+		}
+	}
+	groups, err := p.groups(rs)
+	if err != nil {
+		return v, err
+	}
+	var kept []*group
+	for _, g := range groups {
+		if p.settle(g, groups) && (g.grade != "" || j.cfg.All && len(g.gates) == 0 && GradeOf(g.score) != "") {
+			kept = append(kept, g)
+		}
+	}
+	if err := p.list(&v, kept); err != nil {
+		return v, err
+	}
+	j.Total(&v, false)
+	return v, nil
+}
 
 // Markets returns every market that verdicts may name: the asked ones, else all that the corpora cover, in order.
-func (j *Judge) Markets() []corpora.Market { panic("unwritten") }
+func (j *Judge) Markets() []corpora.Market {
+	out := slices.Clone(j.cfg.Markets)
+	if len(out) == 0 {
+		out = slices.Clone(j.covered)
+	}
+	if m := j.exportOf(&corpora.Listing{}); m != "" && !slices.Contains(out, m) {
+		out = append(out, m)
+	}
+	return out
+}
 
 // Coverage returns, for market m and each of "mark", "logo", "design" and "work": "register", "list" or "none".
-func (j *Judge) Coverage(m corpora.Market) map[string]string { panic("unwritten") }
+func (j *Judge) Coverage(m corpora.Market) map[string]string {
+	if c, ok := j.coverOf[m]; ok {
+		return maps.Clone(c)
+	}
+	return j.coverage(m)
+}
+
+// markCoverage returns the rank of the coverage of marks in m.
+func (j *Judge) markCoverage(m corpora.Market) int {
+	if c, ok := j.coverOf[m]; ok {
+		return coverRank[c["mark"]]
+	}
+	return coverRank[j.coverage(m)["mark"]]
+}

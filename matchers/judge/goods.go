@@ -1,0 +1,187 @@
+package judge
+
+import (
+	"cmp"
+	"slices"
+
+	"lookalike/corpora"
+	"lookalike/corpora/goods"
+	"lookalike/matchers"
+)
+
+// listingGoods is what is known of a listing's goods.
+type listingGoods struct {
+	classes    uint64 // that they may well fall in
+	ranked     []uint8
+	top        float64 // confidence of the first
+	confidence map[uint8]float64
+	kinds      []string
+	words      string
+	from       string
+}
+
+// A class with at least likelyClass confidence counts as one that the goods fall in. Below sureClass nothing is held
+// unrelated: what is not known stays unknown.
+const (
+	likelyClass = 0.25
+	sureClass   = 0.5
+)
+
+// fromGiven names goods whose classes somebody gave with the listing.
+const fromGiven = "given"
+
+func (j *Judge) goodsOf(l *corpora.Listing) listingGoods {
+	a := j.goods.Classify(l.Category, l.Title)
+	g := listingGoods{kinds: a.Kinds, words: a.Words, from: a.From, confidence: map[uint8]float64{}}
+	if len(l.Classes) > 0 {
+		g.from, a.Classes = fromGiven, nil
+		for _, c := range l.Classes {
+			a.Classes = append(a.Classes, goods.Guess{Class: c, Confidence: 1})
+		}
+	}
+	for i, c := range a.Classes {
+		if c.Class < 1 || c.Class > 45 || i > 0 && c.Confidence < likelyClass {
+			continue
+		}
+		g.classes |= 1 << c.Class
+		g.ranked = append(g.ranked, c.Class)
+		g.confidence[c.Class] = c.Confidence
+		g.top = max(g.top, c.Confidence)
+	}
+	if g.top < likelyClass {
+		g.classes, g.ranked = 0, nil
+	}
+	return g
+}
+
+// ref returns the goods as a report writes them, with the relation to a right.
+func (g *listingGoods) ref(rel Relation) GoodsRef {
+	r := GoodsRef{Relation: rel, Listing: g.words, From: g.from, Confidence: round(g.top), Classes: []int{}}
+	for _, c := range g.ranked {
+		r.Classes = append(r.Classes, int(c))
+	}
+	return r
+}
+
+// merchandise are the classes of goods on which characters, artworks and teams are sold: Nice classes of toys, clothing,
+// print, bags, household goods, textiles, jewellery, games and party goods.
+var merchandise = classSet(3, 8, 9, 11, 14, 16, 18, 20, 21, 24, 25, 26, 27, 28, 30, 34)
+
+func classSet(cs ...uint8) uint64 {
+	var s uint64
+	for _, c := range cs {
+		s |= 1 << c
+	}
+	return s
+}
+
+// closeness orders relations, the closest first.
+func closeness(r Relation) int {
+	return slices.Index([]Relation{Same, Similar, ClassOnly, Related, Unknown, Unrelated}, r)
+}
+
+// relation tells how the listing's goods relate to those of a right. Its kinds of goods, where they are known, are asked
+// for only when they can decide.
+func (j *Judge) relation(g *listingGoods, col *matchers.Columns, kinds func() []string) Relation {
+	if g.classes == 0 {
+		return Unknown
+	}
+	if col.Kind == corpora.Work {
+		if g.classes&merchandise != 0 {
+			return Similar
+		}
+		return Unknown
+	}
+	if col.Classes == 0 && col.Flags&matchers.FlagGoods == 0 {
+		return Unknown
+	}
+	best := Relation("")
+	if col.Flags&matchers.FlagGoods != 0 && len(g.kinds) > 0 && (col.Classes == 0 || j.nearby(g, col.Classes)) {
+		best = j.kindRelation(g.kinds, kinds())
+	}
+	if best == "" && col.Classes&g.classes != 0 {
+		best = ClassOnly
+	}
+	if best == "" && col.Classes != 0 && j.nearby(g, col.Classes) {
+		best = Related
+	}
+	if best == "" && (g.top < sureClass || col.Classes == 0) {
+		return Unknown
+	}
+	return cmp.Or(best, Unrelated)
+}
+
+// kindRelation compares kinds of goods, "" when they say nothing.
+func (j *Judge) kindRelation(a, b []string) Relation {
+	best := Relation("")
+	for _, x := range a {
+		for _, y := range b {
+			if x == y {
+				return Same
+			}
+			if best == "" && j.goods.SimilarKinds(x, y) {
+				best = Similar
+			}
+		}
+	}
+	return best
+}
+
+// nearby reports whether a class of the set is one of the listing's or related to one.
+func (j *Judge) nearby(g *listingGoods, set uint64) bool {
+	if set&g.classes != 0 {
+		return true
+	}
+	for _, c := range g.ranked {
+		if j.related[c]&set != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// sharedClass returns the surest class of the listing that stands in the set, 0 for none.
+func (g *listingGoods) sharedClass(set uint64) int {
+	for _, c := range g.ranked {
+		if set&(1<<c) != 0 {
+			return int(c)
+		}
+	}
+	return 0
+}
+
+// goodsValue is the value of the piece for a relation.
+func goodsValue(r Relation) float64 {
+	switch r {
+	case Same:
+		return 1
+	case Similar:
+		return 0.95
+	case ClassOnly:
+		return 0.75
+	case Related:
+		return 0.55
+	case Unknown:
+		return 0.4
+	}
+	return -0.6
+}
+
+func (g *listingGoods) note(r Relation, col *matchers.Columns) Note {
+	switch r {
+	case Same:
+		return note(NoteGoodsSame, "listing", g.words)
+	case Similar:
+		return note(NoteGoodsSimilar, "listing", g.words)
+	case ClassOnly:
+		return note(NoteGoodsClass, "listing", g.words, "class", g.sharedClass(col.Classes))
+	case Related:
+		return note(NoteGoodsRelated, "listing", g.words)
+	case Unrelated:
+		return note(NoteGoodsUnrelated, "listing", g.words)
+	}
+	if g.classes != 0 && col.Kind != corpora.Work && col.Classes == 0 {
+		return note(NoteGoodsNotOnFile)
+	}
+	return note(NoteGoodsUnknown)
+}

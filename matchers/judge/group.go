@@ -1,0 +1,327 @@
+package judge
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"lookalike/corpora"
+	"lookalike/matchers"
+	"lookalike/matchers/fold"
+)
+
+// groupKey holds apart what are different matches: rights of one owner, office and sign are one match for text, and one
+// per picture of the listing. A work, and a right without a known owner, is a match of its own.
+type groupKey struct {
+	index  int
+	owner  uint32
+	row    uint32 // of a right that stands alone
+	alone  bool
+	office uint16
+	name   string
+	family string
+	shop   bool   // in the seller's name or address
+	image  uint16 // of a picture match
+	silent *reading
+}
+
+// group is one match in the making.
+type group struct {
+	key      groupKey
+	view     *corpusView
+	readings []*reading
+	rows     []candidate
+	known    map[uint32]int // row to place in rows
+
+	lead   *reading
+	best   *candidate
+	x      *context
+	tally  *tally
+	score  int
+	grade  Grade
+	grades map[string]Grade
+	gates  map[string]Gate
+	right  *corpora.Right
+	more   int
+}
+
+// groups gathers readings into matches. Silenced readings make groups of their own.
+func (p *page) groups(rs []*reading) ([]*group, error) {
+	at := map[groupKey]*group{}
+	var out []*group
+	for _, r := range rs {
+		for _, l := range r.view.Links(r.sign.id) {
+			col := r.view.Columns(l.Right)
+			if col == nil || col.Flags&matchers.FlagGone != 0 || r.text() && col.Kind == corpora.Design {
+				continue
+			}
+			k, err := p.groupKey(r, l, col)
+			if err != nil {
+				return nil, err
+			}
+			g := at[k]
+			if g == nil {
+				g = &group{key: k, view: r.view, known: map[uint32]int{}}
+				at[k] = g
+				out = append(out, g)
+			}
+			if n := len(g.readings); n == 0 || g.readings[n-1] != r {
+				g.readings = append(g.readings, r)
+			}
+			if _, ok := g.known[l.Right]; !ok {
+				g.known[l.Right] = len(g.rows)
+				g.rows = append(g.rows, p.candidate(r.view, l, col))
+			}
+		}
+	}
+	return out, nil
+}
+
+func (p *page) groupKey(r *reading, l matchers.Link, col *matchers.Columns) (groupKey, error) {
+	k := groupKey{
+		index: r.index, owner: col.Owner, office: col.Office, name: r.sign.key, family: r.hit.Lane.Family(),
+		shop: r.hit.Part == matchers.Seller || r.hit.Part == matchers.URL,
+	}
+	if r.silencedBy != nil || r.byBrand {
+		k.silent = r
+	}
+	if !r.text() {
+		k.image = r.hit.Item
+	}
+	if col.Owner == 0 || col.Kind == corpora.Work {
+		k.alone, k.row, k.name, k.owner, k.office = true, l.Right, "", 0, 0
+		return k, nil
+	}
+	if l.Role != corpora.RoleName {
+		right, err := p.j.rightOf(r.view, l.Right)
+		if err != nil {
+			return k, err
+		}
+		k.name = fold.Key(right.Text)
+		if k.name == "" {
+			k.alone, k.row = true, l.Right
+		}
+	}
+	return k, nil
+}
+
+func (j *Judge) rightOf(v *corpusView, row uint32) (*corpora.Right, error) {
+	r, err := v.Right(row)
+	if err != nil {
+		return nil, fmt.Errorf("judge: right %d of corpus %s: %w", row, v.name, err)
+	}
+	return &r, nil
+}
+
+// candidate works out what a right's reach, status and goods are for this listing.
+func (p *page) candidate(v *corpusView, l matchers.Link, col *matchers.Columns) candidate {
+	c := candidate{view: v, row: l.Right, col: col, link: l, office: v.Office(col.Office)}
+	c.status, c.until = p.j.statusOn(col, c.office)
+	for _, m := range p.markets() {
+		c.reaches = append(c.reaches, p.j.reach(v, col, m))
+	}
+	c.relation = p.j.relation(&p.goods, col, func() []string {
+		right, err := p.j.rightOf(v, l.Right)
+		if err != nil {
+			return nil
+		}
+		return p.j.goods.KindsOf(right.Goods)
+	})
+	return c
+}
+
+// settle finds the reading and the right that lead a group, and its grade in every market. It reports false for a group
+// that is not listed.
+func (p *page) settle(g *group, all []*group) bool {
+	if !slices.ContainsFunc(g.rows, func(c candidate) bool { return c.reachesAny() }) && !p.j.cfg.All {
+		return false
+	}
+	g.x = p.contextOf(g, all)
+	rs := p.leading(g)
+	for _, r := range rs {
+		if r.text() && r.use.silent {
+			continue
+		}
+		p.settleReading(g, r)
+	}
+	return g.lead != nil
+}
+
+// leading returns the readings that may lead: a sign in the brand field does not, when the title names it with a
+// compatibility phrase alone; the rules for compatible use then ask for a look.
+func (p *page) leading(g *group) []*reading {
+	phrase, brand, other := false, false, false
+	for _, r := range g.readings {
+		switch {
+		case !r.text():
+			return g.readings
+		case r.use.field && r.use.use == UseBrand:
+			brand = true
+		case r.use.use == UseCompatibility && r.use.noun == "":
+			phrase = true
+		case full(r.use.use) && r.hit.Part == matchers.Title:
+			other = true
+		}
+	}
+	if !phrase || !brand || other {
+		return g.readings
+	}
+	g.x.alsoBrand = true
+	return slices.DeleteFunc(slices.Clone(g.readings), func(r *reading) bool { return r.use.field })
+}
+
+// settleReading grades one reading of a group against all its rights, and lets it lead when it grades higher than those
+// before it.
+func (p *page) settleReading(g *group, r *reading) {
+	type bound struct {
+		relation Relation
+		status   corpora.Status
+		flags    matchers.RightFlags
+		lang     matchers.Lang
+		role     corpora.Role
+		market   int
+	}
+	done := map[bound]*tally{}
+	var best *candidate
+	var top *tally
+	topScore := -1
+	grades, gates := map[string]Grade{}, map[string]Gate{}
+	x := *g.x
+	x.ownWords = r.text() && p.nearWords(r)
+	for i := range g.rows {
+		c := &g.rows[i]
+		rowBest := -1
+		var rowTally *tally
+		for k, m := range p.markets() {
+			if c.reaches[k] == noReach {
+				continue
+			}
+			b := bound{c.relation, c.status, c.col.Flags, c.link.Lang, c.link.Role, k}
+			t := done[b]
+			if t == nil {
+				t = p.judgeReading(r, c, m, &x)
+				done[b] = t
+			}
+			s := t.score()
+			grade := GradeOf(s)
+			if grade.Rank() > grades[string(m)].Rank() || grade != "" && grades[string(m)] == "" {
+				grades[string(m)] = grade
+			}
+			if gt := p.j.gate(grade, c, c.reaches[k]); gates[string(m)] == "" || gt.Rank() > gates[string(m)].Rank() {
+				gates[string(m)] = gt
+			}
+			if s > rowBest {
+				rowBest, rowTally = s, t
+			}
+		}
+		if rowTally == nil && p.j.cfg.All {
+			rowTally, rowBest = p.judgeReading(r, c, "", &x), 0
+		}
+		if rowTally != nil && (best == nil || p.leads(c, rowBest, best, topScore)) {
+			best, top, topScore = c, rowTally, rowBest
+		}
+	}
+	if best == nil || g.lead != nil && !better(r, topScore, g.lead, g.score) {
+		return
+	}
+	g.lead, g.best, g.tally, g.score = r, best, top, topScore
+	g.grades, g.gates, g.grade = grades, gates, ""
+	for _, grade := range grades {
+		if grade.Rank() > g.grade.Rank() {
+			g.grade = grade
+		}
+	}
+	if len(grades) == 0 && len(gates) == 0 {
+		g.score = g.tally.score()
+	}
+	g.x = &x
+}
+
+func (p *page) judgeReading(r *reading, c *candidate, m corpora.Market, x *context) *tally {
+	if r.text() {
+		return p.j.judgeText(r, c, m, &p.goods, x)
+	}
+	return p.judgePicture(r, c, x)
+}
+
+// leads orders the rights of a group: the higher grade, the closer goods, the earlier filed, the earlier row.
+func (p *page) leads(a *candidate, aScore int, b *candidate, bScore int) bool {
+	filed := func(c *candidate) int32 {
+		if c.col.Filed == 0 {
+			return 1<<31 - 1
+		}
+		return int32(c.col.Filed)
+	}
+	return cmp.Or(
+		cmp.Compare(GradeOf(bScore).Rank(), GradeOf(aScore).Rank()),
+		cmp.Compare(closeness(a.relation), closeness(b.relation)),
+		cmp.Compare(filed(a), filed(b)),
+		cmp.Compare(a.row, b.row)) < 0
+}
+
+// better orders the readings of a group: the higher score, the better explained, the earlier place.
+func better(a *reading, aScore int, b *reading, bScore int) bool {
+	if !a.text() {
+		return aScore > bScore
+	}
+	return cmp.Or(
+		cmp.Compare(bScore, aScore),
+		cmp.Compare(b.quality(), a.quality()),
+		cmp.Compare(a.hit.Part, b.hit.Part),
+		cmp.Compare(a.hit.Item, b.hit.Item),
+		cmp.Compare(a.hit.Start, b.hit.Start)) < 0
+}
+
+// contextOf tells what surrounds the readings of a group.
+func (p *page) contextOf(g *group, all []*group) *context {
+	x := &context{}
+	for _, r := range g.readings {
+		if r.text() && r.exact() {
+			x.repeated++
+		}
+		x.signLength = int(r.sign.facts.Runes)
+		x.beforeOwn = x.beforeOwn || r.text() && r.hit.Part == matchers.Title && p.beforeOwn(r)
+	}
+	for _, o := range all {
+		if o == g || o.key.silent != nil || o.key.index != g.key.index || !g.akin(o) {
+			continue
+		}
+		switch {
+		case o.key.family != "text" && g.key.family == "text":
+			x.agrees, x.companion = "picture", true
+		case o.key.family == "text" && g.key.family != "text":
+			if slices.ContainsFunc(o.readings, func(r *reading) bool { return r.exact() && full(r.use.use) && !r.use.silent }) {
+				x.agrees = "text"
+			}
+		case o.key.name != g.key.name || o.key.alone:
+			x.companion = true
+		}
+	}
+	if len(g.readings) > 1 && g.key.alone {
+		first := g.readings[0].sign.id
+		x.companion = x.companion || slices.ContainsFunc(g.readings, func(r *reading) bool { return r.sign.id != first })
+	}
+	return x
+}
+
+// akin reports whether two groups point to one owner or one right.
+func (g *group) akin(o *group) bool {
+	for _, a := range g.rows {
+		if a.col.Owner != 0 && slices.ContainsFunc(o.rows, func(b candidate) bool { return a.col.Owner == b.col.Owner }) {
+			return true
+		}
+		if _, ok := o.known[a.row]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// beforeOwn reports whether the declared brand stands in the title behind the sign and not before it.
+func (p *page) beforeOwn(r *reading) bool {
+	b := p.field(matchers.Brand, 0)
+	if p.brand == "" || r.f.index(b.tokens, 0, r.from) >= 0 {
+		return false
+	}
+	return r.f.index(b.tokens, r.to, len(r.f.tokens)) >= 0
+}

@@ -1,0 +1,176 @@
+package judge
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"lookalike/corpora"
+	"lookalike/matchers"
+)
+
+// reach says whether a right counts in a market, and whether it does so by one member state of the EU alone.
+type reach uint8
+
+const (
+	noReach reach = iota
+	fullReach
+	nationalReach
+)
+
+// corpusView is one corpus with what the judge remembers of it. The memory holds answers of pure functions, so that a
+// verdict never depends on it.
+type corpusView struct {
+	rights
+	name    string
+	reached sync.Map // reachKey to reach
+}
+
+type reachKey struct {
+	office, set uint16
+	market      corpora.Market
+}
+
+// reach tells whether a right counts in market m.
+func (j *Judge) reach(v *corpusView, col *matchers.Columns, m corpora.Market) reach {
+	k := reachKey{col.Office, col.MarketSet, m}
+	if r, ok := v.reached.Load(k); ok {
+		return r.(reach)
+	}
+	r := j.counts(v.Office(col.Office), v.MarketSet(col.MarketSet), m)
+	v.reached.Store(k, r)
+	return r
+}
+
+// counts asks the market table. A right that counts in a country counts when goods leave it.
+func (j *Judge) counts(office string, markets []corpora.Market, m corpora.Market) reach {
+	if c, ok := m.Origin(); ok {
+		m = c
+	}
+	ok, national := j.markets.Counts(office, markets, m)
+	switch {
+	case !ok:
+		return noReach
+	case national:
+		return nationalReach
+	}
+	return fullReach
+}
+
+// universe returns the markets that the corpora cover, in the order of the profiles. A member state of the EU stands for
+// itself only when a right reaches it that does not reach the EU as a whole.
+func (j *Judge) universe() []corpora.Market {
+	var out []corpora.Market
+	for _, m := range j.markets.Codes() {
+		inEU, _ := j.markets.Counts("", []corpora.Market{corpora.EU}, m)
+		member := inEU && m != corpora.EU
+		if slices.ContainsFunc(j.groups, func(g matchers.Group) bool {
+			r := j.counts(g.Office, marketsOf(g), m)
+			if r == noReach {
+				return false
+			}
+			return !member || j.counts(g.Office, marketsOf(g), corpora.EU) != fullReach
+		}) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+func marketsOf(g matchers.Group) []corpora.Market {
+	out := make([]corpora.Market, len(g.Markets))
+	for i, m := range g.Markets {
+		out[i] = corpora.Market(m)
+	}
+	return out
+}
+
+// The words of coverage.
+const (
+	coverRegister = "register"
+	coverList     = "list"
+	coverNone     = "none"
+)
+
+var coverRank = map[string]int{coverNone: 0, coverList: 1, coverRegister: 2}
+
+// coverage computes what Coverage returns. A market is covered by a right that counts there; a national right does not
+// cover the EU.
+func (j *Judge) coverage(m corpora.Market) map[string]string {
+	out := map[string]string{"mark": coverNone, "logo": coverNone, "design": coverNone, "work": coverNone}
+	for _, g := range j.groups {
+		if j.counts(g.Office, marketsOf(g), m) != fullReach {
+			continue
+		}
+		as := coverRegister
+		if g.List {
+			as = coverList
+		}
+		set := func(kind string, n int) {
+			if n > 0 && coverRank[as] > coverRank[out[kind]] {
+				out[kind] = as
+			}
+		}
+		switch g.Kind {
+		case corpora.Mark.String():
+			set("mark", g.Words)
+			set("logo", g.Pictures)
+		case corpora.Design.String():
+			set("design", g.Pictures)
+		case corpora.Work.String():
+			set("work", g.Rights)
+		}
+	}
+	return out
+}
+
+// exportOf returns the export market that the configuration asks for, "" for none.
+func (j *Judge) exportOf(l *corpora.Listing) corpora.Market {
+	from := j.cfg.From
+	if strings.EqualFold(from, "listing") {
+		from = l.ShipFrom
+	}
+	m, err := corpora.ParseMarket(from)
+	if err != nil {
+		return ""
+	}
+	return m.Export()
+}
+
+// marketsFor returns the markets asked for a listing: those of the configuration, else its own, else all covered, and the
+// export market.
+func (j *Judge) marketsFor(l *corpora.Listing) []corpora.Market {
+	out := j.cfg.Markets
+	if len(out) == 0 {
+		out = l.Markets
+	}
+	if len(out) == 0 {
+		out = j.covered
+	}
+	out = slices.Clone(out)
+	if m := j.exportOf(l); m != "" {
+		out = append(out, m)
+	}
+	seen := map[corpora.Market]bool{}
+	return slices.DeleteFunc(out, func(m corpora.Market) bool {
+		was := seen[m]
+		seen[m] = true
+		return was
+	})
+}
+
+// readsLanguage reports whether buyers in m read a language. Leaving a country is judged as its own market.
+func (j *Judge) readsLanguage(m corpora.Market, lang string) bool {
+	if c, ok := m.Origin(); ok {
+		m = c
+	}
+	return lang == "" || slices.Contains(j.markets.Languages(m), lang) || lang == "zh" && j.markets.ReadsHan(m)
+}
+
+// readsHan reports whether buyers in m commonly read Chinese characters.
+func (j *Judge) readsHan(m corpora.Market) bool {
+	if c, ok := m.Origin(); ok {
+		m = c
+	}
+	return j.markets.ReadsHan(m)
+}

@@ -1,0 +1,188 @@
+package judge
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"lookalike/corpora"
+	"lookalike/corpora/words"
+	"lookalike/matchers"
+	"lookalike/matchers/fold"
+)
+
+// page is a listing as the rules read it: its fields folded on demand, each once.
+type page struct {
+	j        *Judge
+	listing  *corpora.Listing
+	fields   map[fieldKey]*field
+	goods    listingGoods
+	brand    string // folded words of the brand field, "" when it names nobody
+	asked    []corpora.Market
+	pictures []matchers.PictureFacts
+}
+
+type fieldKey struct {
+	part matchers.Part
+	item uint16
+}
+
+// field is one field of a listing.
+type field struct {
+	text   string
+	fold   fold.Text
+	tokens []string       // the folded words of fold.Tokens
+	dict   []words.Set    // dictionaries that hold each, filled on demand
+	looked []bool         // dict holds the answer
+	marks  []bool         // tokens that a reading equal to its sign covers
+	heads  []phraseAt     // phrases of use.go, by place
+	fakes  []phraseAt     // counterfeit words
+	scan   bool           // heads and fakes are filled
+	known  map[string]int // how often each token stands here, filled on demand
+}
+
+// phraseAt is a phrase found in a field: tokens[from:to].
+type phraseAt struct {
+	from, to int
+	index    int // into Uses.Phrases or Uses.Fakes
+}
+
+func newPage(j *Judge, l *corpora.Listing) *page {
+	p := &page{j: j, listing: l, fields: map[fieldKey]*field{}}
+	if b := p.field(matchers.Brand, 0); !nobody(b) {
+		p.brand = strings.Join(b.tokens, " ")
+	}
+	p.goods = j.goodsOf(l)
+	return p
+}
+
+// fieldText returns the text of a part as read, "" for one that the listing does not have.
+func fieldText(l *corpora.Listing, part matchers.Part, item uint16) string {
+	at := func(list []string) string {
+		if int(item) < len(list) {
+			return list[item]
+		}
+		return ""
+	}
+	switch part {
+	case matchers.Title:
+		return l.Title
+	case matchers.Brand:
+		return l.Brand
+	case matchers.Description:
+		return l.Description
+	case matchers.Bullets:
+		return at(l.Bullets)
+	case matchers.Category:
+		return l.Category
+	case matchers.Seller:
+		return l.Seller
+	case matchers.URL:
+		return l.URL
+	case matchers.ImageText:
+		return at(l.ImageText)
+	}
+	return ""
+}
+
+// field returns a field folded and cut into words.
+func (p *page) field(part matchers.Part, item uint16) *field {
+	k := fieldKey{part, item}
+	if f := p.fields[k]; f != nil {
+		return f
+	}
+	f := newField(fieldText(p.listing, part, item))
+	p.fields[k] = f
+	return f
+}
+
+func newField(text string) *field {
+	f := &field{text: text}
+	f.fold.Fold(text)
+	n := len(f.fold.Tokens)
+	f.tokens = make([]string, n)
+	f.dict, f.looked, f.marks = make([]words.Set, n), make([]bool, n), make([]bool, n)
+	s := string(f.fold.Runes)
+	if len(s) == len(f.fold.Runes) {
+		for i, t := range f.fold.Tokens {
+			f.tokens[i] = s[t.From:t.To]
+		}
+		return f
+	}
+	for i, t := range f.fold.Tokens {
+		f.tokens[i] = string(f.fold.Runes[t.From:t.To])
+	}
+	return f
+}
+
+// span returns the tokens that the bytes start to end touch, as from and to.
+func (f *field) span(start, end uint32) (from, to int) {
+	toks := f.fold.Tokens
+	from = sort.Search(len(toks), func(i int) bool { return f.fold.End[toks[i].To-1] > start })
+	to = sort.Search(len(toks), func(i int) bool { return f.fold.Start[toks[i].From] >= end })
+	return from, max(from, to)
+}
+
+// shape returns the shape of a token, 0 outside the field.
+func (f *field) shape(i int) fold.Shape {
+	if i < 0 || i >= len(f.tokens) {
+		return 0
+	}
+	return f.fold.Tokens[i].Shape
+}
+
+// token returns a token, "" outside the field.
+func (f *field) token(i int) string {
+	if i < 0 || i >= len(f.tokens) {
+		return ""
+	}
+	return f.tokens[i]
+}
+
+// dictionaries returns the dictionaries that hold token i as a word.
+func (p *page) dictionaries(f *field, i int) words.Set {
+	if i < 0 || i >= len(f.tokens) {
+		return 0
+	}
+	if !f.looked[i] {
+		f.looked[i], f.dict[i] = true, p.j.dict.Dictionaries(f.tokens[i])
+	}
+	return f.dict[i]
+}
+
+// has reports whether the words stand in the field one after the other.
+func (f *field) has(phrase []string) bool {
+	return f.index(phrase, 0, len(f.tokens)) >= 0
+}
+
+// index returns where the words stand within tokens[from:to], -1 when they do not.
+func (f *field) index(phrase []string, from, to int) int {
+	if len(phrase) == 0 {
+		return -1
+	}
+	from, to = max(from, 0), min(to, len(f.tokens))
+	for i := from; i+len(phrase) <= to; i++ {
+		if f.tokens[i] == phrase[0] && slices.Equal(f.tokens[i:i+len(phrase)], phrase) {
+			return i
+		}
+	}
+	return -1
+}
+
+// read returns the text as read of tokens[from:to].
+func (f *field) read(from, to int) string {
+	if from >= to {
+		return ""
+	}
+	t := f.fold.Tokens
+	return f.text[f.fold.Start[t[from].From]:f.fold.End[t[to-1].To-1]]
+}
+
+// nobodies are brand fields that name no brand.
+var nobodies = []string{
+	"", "none", "no", "no brand", "nobrand", "generic", "unbranded", "unknown", "n a", "na", "null", "other", "others", "oem",
+	"does not apply", "not applicable", "brand", "no name", "noname", "无", "无 品 牌", "其 他", "其 它", "暂 无", "无 牌", "通 用",
+	"ohne marke", "markenlos", "sans marque", "sin marca", "senza marca", "ノ ー ブ ラ ン ド",
+}
+
+func nobody(f *field) bool { return slices.Contains(nobodies, strings.Join(f.tokens, " ")) }

@@ -1,0 +1,279 @@
+package judge
+
+import (
+	"slices"
+	"unicode/utf8"
+
+	"lookalike/corpora"
+	"lookalike/corpora/words"
+	"lookalike/matchers"
+)
+
+// full reports whether a use counts like one as a brand.
+func full(u Use) bool {
+	return u == UseBrand || u == UseSubject || u == UseResale || u == UseCounterfeit
+}
+
+// candidate is one right that a reading may be held against, with what does not depend on the reading.
+type candidate struct {
+	view     *corpusView
+	row      uint32
+	col      *matchers.Columns
+	link     matchers.Link
+	office   string
+	status   corpora.Status
+	until    corpora.Date
+	relation Relation
+	reaches  []reach // by asked market
+}
+
+// context is what the rules need to know of a group of readings beside the one that leads.
+type context struct {
+	repeated   int    // how often the sign stands in the listing
+	alsoBrand  bool   // a compatible-use sign stands in the brand field too
+	beforeOwn  bool   // the sign stands before the own brand
+	companion  bool   // a second sign of the same right or owner stands in the listing
+	agrees     string // "text" or "picture": the other kind points to the same owner
+	ownWords   bool   // a near span is made of words
+	signLength int
+}
+
+// same reports whether the reading is the same sign as the right's in market m: equal after folding, or a name recorded
+// in a language of the market.
+func (j *Judge) same(r *reading, c *candidate, m corpora.Market) bool {
+	if !r.exact() {
+		return false
+	}
+	return c.link.Role != corpora.RoleAlias || m == "" || j.readsLanguage(m, c.link.Lang.String())
+}
+
+// laneOf returns the lane of a reading against a right: a recorded alias found whole is the lane alias.
+func laneOf(r *reading, c *candidate) matchers.Lane {
+	if c.link.Role == corpora.RoleAlias && r.text() && r.exact() {
+		return matchers.Alias
+	}
+	return r.hit.Lane
+}
+
+// signValue is how closely the span gives the sign back, with the note that says so.
+func (j *Judge) signValue(r *reading, c *candidate, m corpora.Market) (float64, Note) {
+	mark, span := r.sign.text, r.text0()
+	n := max(float64(r.sign.facts.Runes), 1)
+	switch {
+	case laneOf(r, c) == matchers.Alias:
+		v := 0.85
+		if j.same(r, c, m) {
+			v = 1
+		}
+		return v, note(NoteAliasSign, "mark", mark, "alias", span, "language", c.link.Lang.String(), "source", "")
+	case r.lanes&(1<<matchers.Exact) != 0:
+		return 1, note(NoteSameSign, "mark", mark)
+	case r.exact():
+		return 0.97, note(NoteScriptSign, "mark", mark, "span", span, "folds", folds(r.hit.Tier))
+	}
+	best, said := 0.0, Note{}
+	keep := func(v float64, nt Note) {
+		if v > best {
+			best, said = v, nt
+		}
+	}
+	if r.lanes&(1<<matchers.Edit) != 0 {
+		v := max(1-1.5*float64(r.hit.Dist)/n, 0.2)
+		a, _ := utf8.DecodeRuneInString(r.sign.key)
+		if b, _ := utf8.DecodeRuneInString(r.f.token(r.from)); a != b {
+			v -= 0.08
+		}
+		keep(v, note(NoteNearSign, "mark", mark, "span", span, "edits", int(r.hit.Dist)))
+	}
+	if r.lanes&(1<<matchers.Sound) != 0 {
+		keep(0.62, note(NoteSoundSign, "mark", mark, "span", span))
+	}
+	if r.lanes&(1<<matchers.Compound) != 0 {
+		keep(0.35+0.5*float64(min(r.hit.Cover, 1000))/1000,
+			note(NoteCompoundSign, "mark", mark, "span", span, "cover", int(r.hit.Cover)/10))
+	}
+	keep(0.3, note(NoteMeaningSign, "mark", mark, "span", span))
+	return best, said
+}
+
+// judgeText makes the pieces of a text reading against one right in one market: the sum, then rules and floors, then
+// raises, then caps.
+func (j *Judge) judgeText(r *reading, c *candidate, m corpora.Market, g *listingGoods, x *context) *tally {
+	t := &tally{}
+	power := r.sign.power
+	famous := c.col.Flags&matchers.FlagFamous != 0
+	value, said := j.signValue(r, c, m)
+	t.add(PieceSign, value, weightSign, said)
+	distinct, why := j.distinctFor(r, c, power)
+	t.add(PieceDistinct, distinct, weightDistinct, why)
+	t.add(PieceGoods, goodsValue(c.relation), weightGoods, g.note(c.relation, c.col))
+	t.add(PieceUse, r.use.value, weightUse, r.use.note)
+	if famous {
+		t.add(PieceFame, 1, weightFame, note(NoteFamous, "source", ""))
+	}
+	placed := r.use.first || r.use.field || r.use.note.Code == NoteUseBrandBy || r.use.note.Code == NoteUseSeller
+	if !placed && (power.ordinary || power.common) && !agreesInClass(c.relation) {
+		t.add(PieceOrdinary, -1, weightOrdinary, power.note)
+	}
+	if !placed && power.short && !agreesInClass(c.relation) {
+		t.add(PieceShort, -1, weightShort, note(NoteShortSign, "length", x.signLength))
+	}
+	if x.ownWords {
+		t.add(PieceExplained, -1, weightExplained, note(NoteWordInDisuse, "span", r.text0()))
+	}
+	if x.agrees != "" || x.repeated >= 3 {
+		n := note(NoteRepeated, "count", x.repeated)
+		if x.agrees != "" {
+			n = note(NoteCorroborated, "by", x.agrees)
+		}
+		t.add(PieceSupport, 1, weightSupport, n)
+	}
+	same := j.same(r, c, m)
+	j.floors(t, r, c, same, famous, x)
+	if r.use.use == UseCounterfeit {
+		t.raise("counterfeit", note(NoteRaise, "by", "counterfeit"))
+	}
+	j.caps(t, r, c, m, same, famous, x)
+	return t
+}
+
+// agreesInClass reports whether the goods speak for a sign at its full strength.
+func agreesInClass(r Relation) bool { return r == Same || r == Similar || r == ClassOnly }
+
+// distinctFor is the distinctiveness of a sign for the goods at hand: a dictionary word is weak only for goods that it
+// describes, which its use says, or when the goods are unknown.
+func (j *Judge) distinctFor(r *reading, c *candidate, power strength) (float64, Note) {
+	if power.ordinary && !power.common && agreesInClass(c.relation) && full(r.use.use) {
+		return 0.8, note(NoteDistinctive)
+	}
+	return power.value, power.note
+}
+
+func (j *Judge) floors(t *tally, r *reading, c *candidate, same, famous bool, x *context) {
+	use, power := r.use.use, r.sign.power
+	strong := power.invented || famous
+	identical := c.relation == Same || c.relation == Similar || strong && (c.relation == ClassOnly || c.relation == Related)
+	switch {
+	case same && identical && full(use) && inForce(c.status):
+		t.bound("rule:double_identity", lowest(Critical), note(NoteDoubleIdentity))
+	case same && famous && use == UseCounterfeit:
+		t.bound("rule:famous_counterfeit", lowest(Critical), note(NoteFamousFake))
+	}
+	if same && famous && power.invented && full(use) {
+		t.floor("famous", High, note(NoteFamousFloor))
+	}
+	if same && r.use.enforced != nil && use != UseNegation && use != UseCompatibility {
+		t.floor("enforced", Medium, note(NoteEnforcedWord, "replacement", r.use.enforced.Replacement["en"]))
+	}
+	switch {
+	case !same:
+	case use == UseComparison, use == UseCompatibility && mediumCompatibility(r, x):
+		t.floor("use", Medium, note(NoteFloorUse, "use", string(use)))
+	case !full(use):
+		t.floor("use", Low, note(NoteFloorUse, "use", string(use)))
+	}
+}
+
+// mediumCompatibility reports whether a compatible use asks for a look: without a phrase, or with the sign in the brand
+// field too, three times or before the own brand.
+func mediumCompatibility(r *reading, x *context) bool {
+	return r.use.noun != "" || x.alsoBrand || x.repeated >= 3 || x.beforeOwn
+}
+
+func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same, famous bool, x *context) {
+	use, power := r.use.use, r.sign.power
+	capUse := func(g Grade) { t.cap("use", g, note(NoteCapUse, "use", string(use))) }
+	switch {
+	case use == UseComparison, use == UseCompatibility && mediumCompatibility(r, x):
+		capUse(Medium)
+	case use == UseDescriptive && r.use.enforced != nil:
+		capUse(Medium)
+	case !full(use):
+		capUse(Low)
+	}
+	j.capStatus(t, c)
+	if c.relation == Unknown {
+		t.cap("goods_unknown", High, note(NoteCapGoods))
+		if power.ordinary || power.common {
+			t.cap("ordinary", Medium, note(NoteCapOrdinary))
+		}
+	}
+	if (power.ordinary || power.common) && c.relation == Unrelated {
+		t.cap("unrelated", Medium, note(NoteCapUnrelated))
+	}
+	if !same && power.short {
+		t.cap("short", Medium, note(NoteCapShort))
+	}
+	if c.col.Kind == corpora.Work && (power.ordinary || power.common) && !x.companion {
+		t.cap("companion", Medium, note(NoteCapWork))
+	}
+	if j.computedReading(r) {
+		g := Medium
+		if m != "" && !j.readsHan(m) {
+			g = Low
+		}
+		t.cap("reading", g, note(NoteCapReading))
+	}
+}
+
+func (j *Judge) capStatus(t *tally, c *candidate) {
+	n := note(NoteCapStatus, "status", c.status.String())
+	switch c.status {
+	case corpora.Pending:
+		t.cap("pending", Medium, n)
+	case corpora.Dead:
+		t.cap("dead", Low, n)
+	case corpora.StatusUnknown:
+		t.cap("status_unknown", High, n)
+	}
+}
+
+// computedReading reports whether the sign was found by a computed reading in another script, such as pinyin.
+func (j *Judge) computedReading(r *reading) bool {
+	if r.hit.Lane != matchers.Sound && r.lanes&(1<<matchers.Sound) == 0 || r.exact() || r.lanes&(1<<matchers.Edit) != 0 {
+		return false
+	}
+	latin := true
+	for _, t := range r.f.fold.Runes[r.f.fold.Tokens[r.from].From:r.f.fold.Tokens[r.to-1].To] {
+		latin = latin && t < 0x250
+	}
+	other := r.sign.facts.Script&(matchers.Han|matchers.Kana|matchers.Hangul|matchers.Cyrillic) != 0
+	return latin == other
+}
+
+// gate says what a grade asks for in a market.
+func (j *Judge) gate(g Grade, c *candidate, how reach) Gate {
+	out, ok := j.cfg.Gates[g]
+	if !ok {
+		switch g {
+		case Critical, High:
+			out = Block
+		case Medium:
+			out = Review
+		default:
+			out = Clear
+		}
+	}
+	if out == Block && (c.status == corpora.StatusUnknown || c.status == corpora.Unverified && g != Critical || how == nationalReach) {
+		return Review
+	}
+	return out
+}
+
+// nearWords reports whether a span that is only near a sign is made of words of its own.
+func (p *page) nearWords(r *reading) bool {
+	if r.exact() || r.lanes&(1<<matchers.Edit|1<<matchers.Sound|1<<matchers.Meaning) == 0 {
+		return false
+	}
+	for t := r.from; t < r.to; t++ {
+		if p.dictionaries(r.f, t)&(lexical|words.Common) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// reachesAny reports whether a right counts in an asked market.
+func (c *candidate) reachesAny() bool {
+	return slices.ContainsFunc(c.reaches, func(r reach) bool { return r != noReach })
+}

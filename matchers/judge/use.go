@@ -1,0 +1,241 @@
+package judge
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"lookalike/corpora/words"
+	"lookalike/matchers"
+	"lookalike/matchers/fold"
+)
+
+// usage is how a listing uses a sign at one place.
+type usage struct {
+	use      Use
+	value    float64 // of the piece use, 0–1
+	note     Note
+	words    string // the words that decided, as read
+	noun     string // the accessory noun, for compatibility without a phrase
+	field    bool   // in the brand field
+	first    bool   // opens the title
+	silent   bool   // an ordinary word that nothing marks as a sign: not listed
+	behind   bool   // behind the listing's own brand
+	enforced *words.Term
+}
+
+// useOf tells how the listing uses the sign of r where it stands.
+func (p *page) useOf(r *reading) usage {
+	f := r.f
+	p.scanPhrases(f)
+	switch r.hit.Part {
+	case matchers.Seller:
+		return p.sellerUse(r, usage{use: UseBrand, value: 0.9, note: note(NoteUseSeller, "seller", p.listing.Seller)})
+	case matchers.URL:
+		return p.sellerUse(r, usage{use: UseBrand, value: 0.7, note: note(NoteUseURL)})
+	}
+	u := p.place(r)
+	if fake, ok := p.fakeNear(r); ok {
+		u.use, u.words = UseCounterfeit, fake
+		u.value, u.note = max(u.value, 0.9), note(NoteUseCounterfeit, "words", fake)
+		return u
+	}
+	if u.field {
+		return u
+	}
+	if term, ok := p.j.uses.Terms[r.sign.key]; ok {
+		if term.Kind == "enforced" {
+			u.enforced = &term
+		} else if term.Kind == "standard" || term.Kind == "technology" && !u.first && u.note.Code != NoteUseBrandBy {
+			return u.as(UseIngredient, 0.1, NoteUseIngredient, r.text0())
+		}
+	}
+	if got, ok := p.phraseUse(r, u); ok {
+		return got
+	}
+	if noun, ok := p.accessory(r); ok {
+		u.noun = noun
+		u.use, u.value, u.note, u.words = UseCompatibility, 0.3, note(NoteUseAccessory, "noun", noun), noun
+		return u
+	}
+	if r.sign.works {
+		return u.as(UseSubject, max(u.value, 0.8), NoteUseSubject, r.text0())
+	}
+	return p.ordinaryUse(r, u)
+}
+
+// text0 returns the span as read.
+func (r *reading) text0() string { return r.f.text[r.hit.Start:r.hit.End] }
+
+// as returns u as another use.
+func (u usage) as(use Use, value float64, code, words string) usage {
+	u.use, u.value, u.note, u.words = use, value, note(code, "words", words), words
+	return u
+}
+
+// place tells where the sign stands: the closer to where makers are named, the more it is used as a brand.
+func (p *page) place(r *reading) usage {
+	u := usage{use: UseBrand}
+	own, owned := p.ownBrand(r)
+	u.behind = owned
+	switch r.hit.Part {
+	case matchers.Brand:
+		u.field, u.value, u.note = true, 1, note(NoteUseBrandField)
+		return u
+	case matchers.Title:
+		if p.opens(r) {
+			u.first, u.behind, u.value, u.note = true, false, 1, note(NoteUseBrandFirst)
+			return u
+		}
+		u.value = 0.8
+	case matchers.Category:
+		u.value = 0.2
+	case matchers.ImageText:
+		u.value = 0.6
+	default:
+		u.value = 0.5
+	}
+	u.note = note(NoteUseBrandText)
+	if owned {
+		u.value *= 0.4
+		u.note = note(NoteUseBehindBrand, "brand", own)
+	}
+	return u
+}
+
+// opens reports whether nothing but words of advertisement stands before the sign in its field.
+func (p *page) opens(r *reading) bool { return r.from <= p.firstName(r.f) }
+
+// firstName returns the first token of a field that is no word of advertisement, number or person.
+func (p *page) firstName(f *field) int {
+	for i, t := range f.tokens {
+		if !p.j.uses.Has("lead", t) && f.shape(i)&fold.AllDigits == 0 {
+			return i
+		}
+	}
+	return len(f.tokens)
+}
+
+// ownBrand returns the brand under which the listing itself sells, when it is another than the sign of r: the declared
+// one, else the name that opens the title.
+func (p *page) ownBrand(r *reading) (string, bool) {
+	if p.brand != "" {
+		b := p.field(matchers.Brand, 0)
+		if r.sign.key == "" || !slices.Contains(strings.Fields(p.brand), firstWord(r.sign.key)) {
+			return b.text, true
+		}
+		return "", false
+	}
+	f := p.field(matchers.Title, 0)
+	i := p.firstName(f)
+	if i >= len(f.tokens) || r.f == f && r.from <= i {
+		return "", false
+	}
+	if r.sign.key != "" && strings.HasPrefix(r.sign.key, f.tokens[i]) {
+		return "", false
+	}
+	if f.marks[i] || p.dictionaries(f, i) == 0 && f.shape(i)&(fold.Upper|fold.Title) != 0 && len(f.tokens[i]) >= 3 {
+		return f.read(i, i+1), true
+	}
+	return "", false
+}
+
+func firstWord(s string) string {
+	w, _, _ := strings.Cut(s, " ")
+	return w
+}
+
+// ordinaryUse tells a sign that is an ordinary word from the word itself.
+func (p *page) ordinaryUse(r *reading, u usage) usage {
+	if why, ok := p.describes(r); ok {
+		return u.as(UseDescriptive, 0, NoteUseDescriptive, why)
+	}
+	s := r.sign.power
+	weak := s.ordinary || s.common
+	if !weak || u.note.Code == NoteUseBrandBy || r.hit.Lane == matchers.Alias {
+		return u
+	}
+	if r.lanes&(1<<matchers.Compound) != 0 && !r.exact() {
+		u.silent = true
+		return u.as(UseDescriptive, 0, NoteUseDescriptive, r.text0())
+	}
+	named := p.named(r)
+	if u.first && named {
+		return u
+	}
+	fits := !s.common && named && r.hit.Part == matchers.Title && p.goods.classes&r.sign.hosts != 0
+	if fits {
+		return u
+	}
+	if u.enforced == nil {
+		u.silent = s.common || !named
+	}
+	return u.as(UseDescriptive, 0, NoteUseDescriptive, r.text0())
+}
+
+// named reports whether a word is written as a name: with a capital where words may have none, or in a script that has
+// no capitals, where its sign stands for itself.
+func (p *page) named(r *reading) bool {
+	sh := r.f.shape(r.from)
+	if sh&fold.Ideograph != 0 {
+		return true
+	}
+	return sh&fold.Lower == 0
+}
+
+// describes reports whether the words around an ordinary word, or the goods, give it its ordinary meaning.
+func (p *page) describes(r *reading) (string, bool) {
+	c, ok := p.j.contexts[r.sign.key]
+	if !ok {
+		return "", false
+	}
+	f := r.f
+	for _, w := range c.After {
+		if f.index(w, r.to, r.to+len(w)) == r.to {
+			return f.read(r.from, r.to+len(w)), true
+		}
+	}
+	for _, w := range c.Before {
+		if at := r.from - len(w); at >= 0 && f.index(w, at, r.from) == at {
+			return f.read(at, r.to), true
+		}
+	}
+	for _, w := range c.Goods {
+		for _, part := range []matchers.Part{matchers.Category, matchers.Title} {
+			if g := p.field(part, 0); g.has(w) {
+				return strings.Join(w, " "), true
+			}
+		}
+	}
+	return "", false
+}
+
+// sellerUse judges a sign in the name or address of a shop: an ordinary word among others is no name there.
+func (p *page) sellerUse(r *reading, u usage) usage {
+	if s := r.sign.power; (s.ordinary || s.common) && r.to-r.from < len(r.f.tokens) {
+		rest := 0
+		for i, t := range r.f.tokens {
+			if (i < r.from || i >= r.to) && !p.j.uses.Has("shop", t) {
+				rest++
+			}
+		}
+		if rest > 0 {
+			u.silent = s.common
+			return u.as(UseDescriptive, 0, NoteUseDescriptive, r.text0())
+		}
+	}
+	return u
+}
+
+// inHost reports whether a reading lies in the host of an address, as a name of the shop and not of the marketplace.
+func (p *page) inHost(r *reading) bool {
+	u, err := url.Parse(r.f.text)
+	if err != nil || u.Host == "" {
+		return false
+	}
+	at := strings.Index(r.f.text, u.Host)
+	if at < 0 || int(r.hit.Start) < at || int(r.hit.End) > at+len(u.Host) {
+		return false
+	}
+	return !p.j.uses.Has("host", strings.ToLower(r.text0()))
+}
