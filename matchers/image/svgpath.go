@@ -68,8 +68,8 @@ func expandPath(d string) (string, error) {
 			out.WriteByte(command)
 			for i := range n {
 				size := numberLen(d)
-				if flag := command|0x20 == 'a' && (i == 3 || i == 4); flag && size > 0 {
-					size = 1
+				if command|0x20 == 'a' && (i == 3 || i == 4) {
+					size = flagLen(d)
 				}
 				if size == 0 {
 					return "", errPath
@@ -86,6 +86,14 @@ func expandPath(d string) (string, error) {
 		}
 	}
 	return out.String(), nil
+}
+
+// flagLen returns the length of the flag that s begins with, 0 or 1.
+func flagLen(s string) int {
+	if s != "" && (s[0] == '0' || s[0] == '1') {
+		return 1
+	}
+	return 0
 }
 
 // numberLen returns the length of the number that s begins with, 0 when it begins with none.
