@@ -158,6 +158,12 @@ func (b *builder) finish() *corpora.Problem {
 	return nil
 }
 
+// spoilt ends the listing of a record that could not be read: what is known of it stays, within the limits.
+func (b *builder) spoilt() {
+	b.l.Title, b.l.Description = clip(b.l.Title, maxTitle), clip(b.l.Description, maxDescription)
+	b.l.Problems = nil
+}
+
 // cut shortens a text to its limit on a rune boundary.
 func (b *builder) cut(s *string, field string, limit int) {
 	if len(*s) <= limit {

@@ -34,8 +34,7 @@ func (u *unit) fromJSON(b *builder, rec *table.Record) *corpora.Problem {
 		})
 	}
 	if rec.Bad != nil {
-		b.cut(&b.l.Title, "title", maxTitle)
-		b.cut(&b.l.Description, "description", maxDescription)
+		b.spoilt()
 		return rec.Bad
 	}
 	if !object {

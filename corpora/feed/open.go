@@ -254,9 +254,7 @@ func (f *Feed) probe(ctx context.Context, s *source) error {
 		return nil
 	}
 	defer s.release()
-	for _, p := range pkg.Refused {
-		f.problems = append(f.problems, p)
-	}
+	f.problems = append(f.problems, pkg.Refused...)
 	for i := range pkg.Entries {
 		units, err := f.units1(ctx, s, &pkg.Entries[i])
 		if u, ok := errors.AsType[*UsageError](err); ok {

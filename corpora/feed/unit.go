@@ -324,8 +324,7 @@ func (u *unit) listing(b *builder, rec *table.Record) (bad *corpora.Problem, ski
 		}
 	}
 	if rec.Bad != nil {
-		b.cut(&b.l.Title, "title", maxTitle)
-		b.cut(&b.l.Description, "description", maxDescription)
+		b.spoilt()
 		return rec.Bad, false
 	}
 	if rec.Note != nil && !u.harmless(rec) {

@@ -63,6 +63,9 @@ func (c *CSV) Next() (*Record, error) {
 	}
 }
 
+// maxLone is how far a record with stray quotes is read a second time.
+const maxLone = 16 << 10
+
 // cut makes the record at the start of b. It returns nil for a blank one.
 func (c *CSV) cut(b []byte) (rec *Record, more bool) {
 	eof := c.src.eof
@@ -74,9 +77,14 @@ func (c *CSV) cut(b []byte) (rec *Record, more bool) {
 	wrong := state == splitOpen || (c.s.want > 0 && len(c.s.cells) != c.s.want)
 	if wrong && c.s.loneIn && !c.s.lone {
 		c.s.lone = true
-		if n2, _, st := c.s.split(b, eof); st == splitDone && len(c.s.cells) == c.s.want {
+		head := b[:min(len(b), maxLone)]
+		n2, _, st := c.s.split(head, eof && len(head) == len(b))
+		switch {
+		case st == splitMore && !eof && len(b) < maxLone:
+			return nil, true
+		case st == splitDone && len(c.s.cells) == c.s.want:
 			n, state = n2, splitDone
-		} else {
+		default:
 			c.s.lone = false
 			n, at, state = c.s.split(b, eof)
 		}

@@ -228,7 +228,7 @@ type brackets struct {
 
 // scan returns the index behind the bracket that closes the value, -1 when b ends first.
 func (s *brackets) scan(b []byte) int {
-	for i := 0; i < len(b); i++ {
+	for i := range b {
 		c := b[i]
 		if s.quoted {
 			switch {

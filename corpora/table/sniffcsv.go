@@ -12,9 +12,9 @@ const sniffRecords = 100
 // on a number of columns. known may be nil.
 func SniffCSV(sample []byte, known func(cell []byte) bool) Dialect {
 	d := Dialect{Comma: ',', Quote: '"', EOL: '\n'}
-	nl, cr := bytes.IndexByte(sample, '\n'), bytes.IndexByte(sample, '\r')
+	nl, found := bytes.IndexByte(sample, '\n'), bytes.Contains(sample, []byte{'\r'})
 	switch {
-	case nl < 0 && cr >= 0:
+	case nl < 0 && found:
 		d.EOL = '\r'
 	case nl > 0 && sample[nl-1] == '\r':
 		d.CRLF = true

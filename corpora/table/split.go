@@ -37,8 +37,7 @@ type splitter struct {
 	loneIn    bool // such a quote was seen on the first line of a value
 	lineStart int  // the physical line last looked at; -1 for none
 	lineEnd   int
-	asked     int // start of the last line asked by startsRecord, -1 for none
-	answer    bool
+	askedEnd  int // end of the later line that was asked whether it is a record
 }
 
 // split cuts the first record off b. eof says that nothing follows b. n is the length of the record with its line end.
@@ -48,7 +47,7 @@ type splitter struct {
 // then the value was never closed, and reading goes on at the first line after its start that reads as a record.
 func (s *splitter) split(b []byte, eof bool) (n, at int, state splitState) {
 	s.cells = s.cells[:0]
-	s.lineStart, s.asked = -1, -1
+	s.lineStart, s.askedEnd = -1, -1
 	s.loneIn = false
 	i := 0
 	for {
@@ -151,11 +150,10 @@ func (s *splitter) setLine(b []byte, i int) {
 // quoted reads the value whose opening quote stands at q. end is the index of the closing quote, after that of the
 // delimiter or line end behind it (len(b) when b ends there). after is -1 when the quotes are text.
 func (s *splitter) quoted(b []byte, q int, eof bool) (end, after int, doubled bool, st splitState, line int) {
-	first := len(b) // end of the line on which the value starts
 	if s.lineStart < 0 || q > s.lineEnd || q < s.lineStart {
 		s.setLine(b, q)
 	}
-	first = s.lineEnd
+	first := s.lineEnd // of the line on which the value starts
 	for j := q + 1; ; {
 		k := bytes.IndexByte(b[j:], s.d.Quote)
 		if k < 0 || (j+k+1 == len(b) && !eof) {
@@ -182,8 +180,19 @@ func (s *splitter) quoted(b []byte, q int, eof bool) (end, after int, doubled bo
 			if s.lone {
 				return 0, -1, false, splitDone, 0
 			}
-		} else if ls := 1 + bytes.LastIndexByte(b[:j], s.d.EOL); s.startsRecord(b, ls) {
-			return 0, -1, false, splitOpen, s.resume(b[:ls], first+1)
+		} else if j >= s.askedEnd {
+			ls := 1 + bytes.LastIndexByte(b[:j], s.d.EOL)
+			k := bytes.IndexByte(b[j:], s.d.EOL)
+			if k < 0 && !eof {
+				return 0, -1, false, splitMore, 0
+			}
+			s.askedEnd = len(b)
+			if k >= 0 {
+				s.askedEnd = j + k
+			}
+			if s.startsRecord(b[:s.askedEnd], ls) {
+				return 0, -1, false, splitOpen, s.resume(b[:ls], first+1)
+			}
 		}
 		j++
 	}
@@ -212,20 +221,15 @@ func (s *splitter) closes(b []byte, j int, eof bool) (after int, ok, more bool) 
 // startsRecord reports whether the physical line at i reads as a record of its own: it has as many columns as the
 // heading, or has not more and ends inside a quoted value.
 func (s *splitter) startsRecord(b []byte, i int) bool {
-	if s.asked == i {
-		return s.answer
-	}
-	s.asked = i
 	end := len(b)
 	if k := bytes.IndexByte(b[i:], s.d.EOL); k >= 0 {
 		end = i + k
 	}
 	n, open := s.columns(b[i:end])
-	s.answer = (n == s.want && (!open || n > 1)) || (open && n > 1 && n < s.want)
 	if s.want == 0 {
-		s.answer = !open
+		return !open
 	}
-	return s.answer
+	return (n == s.want && (!open || n > 1)) || (open && n > 1 && n < s.want)
 }
 
 // columns counts the values of one physical line, and reports whether the last one is quoted and not closed.
@@ -303,7 +307,6 @@ func (s *splitter) merged(b []byte) (int, bool) {
 
 // resumeIn is resume, with -1 when no line reads as a record. b ends with a line end.
 func (s *splitter) resumeIn(b []byte, i int) int {
-	s.asked = -1
 	if at := s.resume(b, i); at < len(b) {
 		return at
 	}

@@ -108,7 +108,6 @@ type XLSX struct {
 	rows *excelize.Rows
 	rec  Record
 	row  int
-	want int
 }
 
 // Sheet starts to read a sheet from its first row.
