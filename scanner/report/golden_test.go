@@ -40,7 +40,7 @@ func golden(t *testing.T, name string, got []byte) {
 
 func TestGoldens(t *testing.T) {
 	for _, l := range lang.Languages() {
-		for _, format := range []string{"table", "csv"} {
+		for _, format := range []string{"table", "csv", "md", "sarif"} {
 			golden(t, fmt.Sprintf("%s.%s.txt", format, l), render(t, format, Options{Lang: l}))
 		}
 	}
@@ -122,7 +122,7 @@ func TestInert(t *testing.T) {
 // TestConvertGivesTheSameBytes reads the canonical file back and writes each format from it.
 func TestConvertGivesTheSameBytes(t *testing.T) {
 	src := render(t, "jsonl", Options{})
-	for _, format := range []string{"jsonl", "json", "table", "csv", "html"} {
+	for _, format := range []string{"jsonl", "json", "table", "csv", "html", "md", "sarif"} {
 		var b bytes.Buffer
 		w, err := New(format, &b, Options{})
 		if err != nil {

@@ -95,6 +95,12 @@ func New(format string, w io.Writer, o Options) (Writer, error) {
 		return newJSONL(w), nil
 	case "csv":
 		return newCSV(w, v, o), nil
+	case "xlsx":
+		return newXLSX(w, v), nil
+	case "sarif":
+		return newSARIF(w, v), nil
+	case "md":
+		return newMarkdown(w, v, o), nil
 	case "html":
 		return newHTML(w, o), nil
 	}

@@ -157,6 +157,9 @@ func sampleFindings() []scanner.Finding {
 	pic.Right.Kind, pic.Right.Form, pic.Right.Text, pic.Right.ID, pic.Right.Status = "work", "", "Kitefox", "work-7", "live"
 	pic.Lane, pic.Lanes, pic.Field, pic.Start, pic.End, pic.Span, pic.Before, pic.After = "copy", []string{"copy"}, "image", nil, nil, "", "", ""
 	pic.Image = &judge.ImageRef{Index: 1, SHA256: "00", Box: [4]int{0, 0, 90, 90}, Distance: 11, Edit: "mirrored+rotated 90"}
+	pic.Reasons = []judge.Note{note(judge.NoteSamePicture, "distance", 11), note(judge.NotePictureEdited, "edit", "mirrored+rotated 90")}
+	pic.Clears = []judge.Note{note(judge.ClearReplacePic), note(judge.ClearPicLicence, "market", "US")}
+	pic.Fingerprint = "fp-work-7"
 	pic.Right.Images = []string{"kitefox.png"}
 	f := finding(listing(7, "SKU-5", "Cotton tote bag with fox print"), pic)
 	f.Listing.Images = []string{"a.png", "b.png"}

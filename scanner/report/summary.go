@@ -65,18 +65,25 @@ func (t *tableWriter) counts(x *scanner.Trailer) {
 	}
 	t.line(2, plain, t.pad(label, width)+"  "+strings.Join(parts, " · "))
 	for _, m := range markets {
-		parts = parts[:0]
-		for _, g := range gateOrder() {
-			if n := x.ByGate[m][string(g)]; n > 0 {
-				s := t.v.word("gate", string(g))
-				if g == judge.Clear {
-					s = t.v.text("ui.clear_on", "gate", s, "basis", t.v.cleared(t.h.Coverage[m], x))
-				}
-				parts = append(parts, s+" "+strconv.Itoa(n))
-			}
-		}
-		t.line(2, plain, t.pad(clean(m), width)+"  "+strings.Join(parts, " · "))
+		t.line(2, plain, t.pad(clean(m), width)+"  "+t.v.marketCounts(x, m, t.h.Coverage[m]))
 	}
+}
+
+// marketCounts returns "block 2 · clear (brand list) 5" for one market.
+func (v voice) marketCounts(x *scanner.Trailer, market string, c scanner.Coverage) string {
+	var parts []string
+	for _, g := range gateOrder() {
+		n := x.ByGate[market][string(g)]
+		if n == 0 {
+			continue
+		}
+		s := v.word("gate", string(g))
+		if g == judge.Clear {
+			s = v.text("ui.clear_on", "gate", s, "basis", v.cleared(c, x))
+		}
+		parts = append(parts, s+" "+strconv.Itoa(n))
+	}
+	return strings.Join(parts, " · ")
 }
 
 // cleared says what the clear gates of a whole scan rest on.

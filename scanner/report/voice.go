@@ -50,6 +50,14 @@ func (v voice) semicolon() string {
 	return "; "
 }
 
+// colon returns what stands between a name and its value.
+func (v voice) colon() string {
+	if v.l == lang.Chinese {
+		return "："
+	}
+	return ": "
+}
+
 func (v voice) note(n judge.Note) string {
 	return clean(cut(v.m.Text(v.l, "note."+n.Code, n.Args), 600))
 }
