@@ -50,6 +50,9 @@ func (p *page) useOf(r *reading) usage {
 			return u.as(UseIngredient, 0.1, NoteUseIngredient, r.text0())
 		}
 	}
+	if why, ok := p.describedBeside(r); ok {
+		return u.as(UseDescriptive, 0, NoteUseDescriptive, why)
+	}
 	if got, ok := p.phraseUse(r, u); ok {
 		return got
 	}
@@ -147,7 +150,7 @@ func firstWord(s string) string {
 
 // ordinaryUse tells a sign that is an ordinary word from the word itself.
 func (p *page) ordinaryUse(r *reading, u usage) usage {
-	if why, ok := p.describes(r); ok {
+	if why, ok := p.describesGoods(r); ok {
 		return u.as(UseDescriptive, 0, NoteUseDescriptive, why)
 	}
 	s := r.sign.power
@@ -183,13 +186,9 @@ func (p *page) named(r *reading) bool {
 	return sh&fold.Lower == 0
 }
 
-// describes reports whether the words around an ordinary word, or the goods, give it its ordinary meaning.
-func (p *page) describes(r *reading) (string, bool) {
-	c, ok := p.j.contexts[r.sign.key]
-	if !ok {
-		return "", false
-	}
-	f := r.f
+// describedBeside reports whether the words beside an ordinary word give it its ordinary meaning.
+func (p *page) describedBeside(r *reading) (string, bool) {
+	c, f := p.j.contexts[r.sign.key], r.f
 	for _, w := range c.After {
 		if f.index(w, r.to, r.to+len(w)) == r.to {
 			return f.read(r.from, r.to+len(w)), true
@@ -200,11 +199,14 @@ func (p *page) describes(r *reading) (string, bool) {
 			return f.read(at, r.to), true
 		}
 	}
-	for _, w := range c.Goods {
-		for _, part := range []matchers.Part{matchers.Category, matchers.Title} {
-			if g := p.field(part, 0); g.has(w) {
-				return strings.Join(w, " "), true
-			}
+	return "", false
+}
+
+// describesGoods reports whether the goods are what an ordinary word means.
+func (p *page) describesGoods(r *reading) (string, bool) {
+	for _, w := range p.j.contexts[r.sign.key].Goods {
+		if p.field(matchers.Category, 0).has(w) || p.field(matchers.Title, 0).has(w) {
+			return strings.Join(w, " "), true
 		}
 	}
 	return "", false
