@@ -106,10 +106,28 @@ func LoadUses() (*Uses, error) {
 	return u, nil
 }
 
-// Has reports whether a named list holds a token. The lists are person (whom goods are for), model (words that stand
-// between a phrase and a sign or in a model name), lead (words before the brand of a title), shop (words of seller names)
-// and host (labels of addresses that name no shop).
+// Has reports whether a named list holds a token. The lists are person (whom goods are for), model (words of model
+// names), fill (words between a phrase and the sign that it speaks of), quality (adjectives that may stand there too),
+// negation, lead (words before the brand of a title), host (goods that accessories are made for), shop (words of seller
+// names) and site (labels of addresses that name no shop).
 func (u *Uses) Has(list, token string) bool { return u.lists[list][token] }
+
+// longestEntry is how many tokens an entry of a list may have.
+const longestEntry = 6
+
+// At returns how many of the first tokens are one entry of a named list, 0 when none is. The longest entry wins.
+func (u *Uses) At(list string, tokens []string) int {
+	best, key := 0, ""
+	for i, t := range tokens[:min(len(tokens), longestEntry)] {
+		if i > 0 {
+			key += " "
+		}
+		if key += t; u.lists[list][key] {
+			best = i + 1
+		}
+	}
+	return best
+}
 
 // row is one line of a table by heading.
 type row map[string]string
@@ -200,7 +218,7 @@ func (u *Uses) addList(r row) error {
 		u.lists[r["list"]] = m
 	}
 	for w := range strings.SplitSeq(r["words"], ";") {
-		m[w] = true
+		m[strings.Join(tokens(w), " ")] = true
 	}
 	return nil
 }

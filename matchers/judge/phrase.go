@@ -38,6 +38,13 @@ func (p *page) scanPhrases(f *field) {
 	}
 }
 
+// withinLonger reports whether a longer phrase of the field holds this one.
+func (f *field) withinLonger(at phraseAt) bool {
+	return slices.ContainsFunc(f.heads, func(o phraseAt) bool {
+		return o.from <= at.from && at.to <= o.to && o.to-o.from > at.to-at.from
+	})
+}
+
 // sameRaw compares a text as read with the one that a rule asks for, full-width colons and spaces aside.
 func sameRaw(s, want string) bool {
 	return strings.NewReplacer("：", ":", "∶", ":", " ", "").Replace(s) == want
@@ -48,13 +55,15 @@ func (p *page) fakeNear(r *reading) (string, bool) {
 	f := r.f
 	for _, at := range f.fakes {
 		w := &p.j.uses.Fakes[at.index]
-		if at.from < r.to && r.from < at.to {
+		if at.from < r.to && r.from < at.to || distance(at, r) > w.Gap {
 			continue
 		}
-		if distance(at, r) > w.Gap || p.fakeExplained(f, at, w) {
-			continue
+		// The same word may be one of several languages: an explanation in any of them holds.
+		if !slices.ContainsFunc(f.fakes, func(o phraseAt) bool {
+			return o.from == at.from && o.to == at.to && p.fakeExplained(f, o, &p.j.uses.Fakes[o.index])
+		}) {
+			return f.read(at.from, at.to), true
 		}
-		return f.read(at.from, at.to), true
 	}
 	return "", false
 }
@@ -65,10 +74,11 @@ func (p *page) fakeExplained(f *field, at phraseAt, w *words.Fake) bool {
 			return true
 		}
 	}
-	title, category := p.field(matchers.Title, 0), p.field(matchers.Category, 0)
 	for _, g := range w.Goods {
-		if title.has(g) || category.has(g) || f.has(g) {
-			return true
+		for _, part := range []*field{p.field(matchers.Title, 0), p.field(matchers.Category, 0), f} {
+			if i := part.index(g, 0, len(part.tokens)); i >= 0 && (part != f || i < at.from || i >= at.to || part.index(g, at.to, len(part.tokens)) >= 0) {
+				return true
+			}
 		}
 	}
 	return false
@@ -90,11 +100,15 @@ func (p *page) phraseUse(r *reading, u usage) (usage, bool) {
 	best, rank := phraseAt{}, len(usesByRank)
 	for _, at := range r.f.heads {
 		ph := &p.j.uses.Phrases[at.index]
-		k := slices.Index(usesByRank, Use(ph.Use))
-		if k < 0 || k > rank || k == rank && at.to-at.from <= best.to-best.from || !p.speaksOf(r, at, ph) {
+		use, ok := p.speaksOf(r, at, ph)
+		k := slices.Index(usesByRank, use)
+		if !ok || k < 0 || k > rank || k == rank && at.to-at.from <= best.to-best.from || r.f.withinLonger(at) {
 			continue
 		}
-		if Use(ph.Use) == UseIngredient && ph.Side == words.Before && len(ph.Words) == 1 && !r.sign.technology(p.j) {
+		if use == UseIngredient && ph.Side == words.Before && len(ph.Words) == 1 && !r.sign.technology(p.j) {
+			continue
+		}
+		if use == UseSubject && r.sign.technology(p.j) {
 			continue
 		}
 		best, rank = at, k
@@ -103,22 +117,22 @@ func (p *page) phraseUse(r *reading, u usage) (usage, bool) {
 		return u, false
 	}
 	said := r.f.read(best.from, best.to)
-	switch usesByRank[rank] {
+	switch use := usesByRank[rank]; use {
 	case UseNegation:
-		return u.as(UseNegation, 0, NoteUseNegation, said), true
+		return u.as(use, 0, NoteUseNegation, said), true
 	case UseSubject:
-		return u.as(UseSubject, max(u.value, 0.7), NoteUseSubject, said), true
+		return u.as(use, max(u.value, 0.7), NoteUseSubject, said), true
 	case UseCompatibility:
-		return u.as(UseCompatibility, 0.1, NoteUseCompatibility, said), true
+		return u.as(use, 0.1, NoteUseCompatibility, said), true
 	case UseComparison:
-		return u.as(UseComparison, 0.5, NoteUseComparison, said), true
+		return u.as(use, 0.5, NoteUseComparison, said), true
 	case UseResale:
 		if got := p.ordinaryUse(r, u); got.use == UseDescriptive {
 			return got, true
 		}
-		return u.as(UseResale, max(u.value, 0.8), NoteUseResale, said), true
+		return u.as(use, max(u.value, 0.8), NoteUseResale, said), true
 	case UseIngredient:
-		return u.as(UseIngredient, 0.1, NoteUseIngredient, said), true
+		return u.as(use, 0.1, NoteUseIngredient, said), true
 	}
 	u.behind = false
 	return u.as(UseBrand, 0.95, NoteUseBrandBy, said), true
@@ -130,18 +144,21 @@ func (s *signView) technology(j *Judge) bool {
 	return k == "technology" || k == "standard"
 }
 
-// speaksOf reports whether a phrase is said of the sign: nothing stands between them but models, other signs and at most
-// the phrase's gap of names; no person or purpose ("shoes for men Nike"), and no end of a sentence.
-func (p *page) speaksOf(r *reading, at phraseAt, ph *words.Phrase) bool {
-	f := r.f
+// speaksOf reports which use a phrase speaks of and whether it says so of the sign: nothing stands between them but
+// models, other signs and at most the phrase's gap of names; no person or purpose ("shoes for men Nike"), and no end of a
+// sentence. A phrase of compatible use that is denied is a negation.
+func (p *page) speaksOf(r *reading, at phraseAt, ph *words.Phrase) (Use, bool) {
+	f, use := r.f, Use(ph.Use)
 	before, after := at.to <= r.from, at.from >= r.to
-	switch {
-	case ph.Side == words.Before && !before, ph.Side == words.After && !after, !before && !after:
-		return false
+	if ph.Side == words.Before && !before || ph.Side == words.After && !after || !before && !after {
+		return "", false
 	}
 	for _, w := range ph.Unless {
 		if f.index(w, at.from-len(w), at.from) >= 0 || f.index(w, at.to, at.to+len(w)) >= 0 {
-			return false
+			if use != UseCompatibility || p.j.uses.At("negation", w) != len(w) {
+				return "", false
+			}
+			use = UseNegation
 		}
 	}
 	lo, hi := at.to, r.from
@@ -149,26 +166,58 @@ func (p *page) speaksOf(r *reading, at phraseAt, ph *words.Phrase) bool {
 		lo, hi = r.to, at.from
 	}
 	if ph.Side == words.Near {
-		return hi-lo <= ph.Gap && !crosses(f, lo, hi+1)
+		return use, hi-lo <= ph.Gap && !crosses(f, lo, hi+1)
+	}
+	if hi > lo && p.endsBetween(f, min(at.from, r.from), max(at.to, r.to)) {
+		return "", false
 	}
 	unknown := 0
-	for i := lo; i < hi; i++ {
-		t := f.tokens[i]
-		switch {
-		case p.j.uses.Has("person", t):
-			return false
-		case f.marks[i], f.shape(i)&fold.HasDigit != 0, p.j.uses.Has("model", t):
-			continue
-		case f.shape(i)&fold.Ideograph != 0:
-		case p.dictionaries(f, i) != 0 || f.shape(i)&fold.Lower != 0:
-			return false
+	for i := lo; i < hi; {
+		if p.j.uses.At("person", f.tokens[i:hi]) > 0 {
+			return "", false
 		}
-		unknown++
-		if unknown > ph.Gap || i > lo && f.shape(i)&fold.After != 0 && before {
-			return false
+		if n := p.skip(f, i, hi, ph); n > 0 {
+			i += n
+			continue
+		}
+		if f.shape(i)&fold.Ideograph == 0 && (p.dictionaries(f, i) != 0 || f.shape(i)&fold.Lower != 0) {
+			return "", false
+		}
+		if unknown++; unknown > ph.Gap {
+			return "", false
+		}
+		i++
+	}
+	return use, true
+}
+
+// skip returns how many tokens from i on stand between a phrase and a sign without parting them.
+func (p *page) skip(f *field, i, end int, ph *words.Phrase) int {
+	if f.marks[i] || f.shape(i)&fold.HasDigit != 0 || len(f.tokens[i]) == 1 && f.shape(i)&fold.Ideograph == 0 {
+		return 1
+	}
+	n := max(p.j.uses.At("model", f.tokens[i:end]), p.j.uses.At("fill", f.tokens[i:end]))
+	if Use(ph.Use) == UseCompatibility {
+		n = max(n, p.j.uses.At("quality", f.tokens[i:end]))
+	}
+	if ph.Side == words.After {
+		n = max(n, p.j.uses.At("host", f.tokens[i:end]))
+	}
+	return n
+}
+
+// endsBetween reports whether a sentence ends between tokens from and to.
+func (p *page) endsBetween(f *field, from, to int) bool {
+	for i := from + 1; i < to; i++ {
+		if f.shape(i)&fold.After == 0 {
+			continue
+		}
+		t := f.fold.Tokens
+		if strings.ContainsAny(f.text[f.fold.End[t[i-1].To-1]:f.fold.Start[t[i].From]], ".:;!?。：；！？\n") {
+			return true
 		}
 	}
-	return unknown == 0 || f.shape(r.from)&fold.After == 0 || after || listed(f, lo, hi)
+	return false
 }
 
 // crosses reports whether a phrase boundary stands before one of tokens[from+1:to].
@@ -181,36 +230,52 @@ func crosses(f *field, from, to int) bool {
 	return false
 }
 
-// listed reports whether the boundaries within tokens[from:to] are those of a list of names.
-func listed(f *field, from, to int) bool {
-	s := f.read(from, to)
-	return !strings.ContainsAny(s, ".:;!?。：；！？\n")
-}
+// modelTokens bounds how long a model name between a sign and an accessory noun may be.
+const modelTokens = 6
 
-// accessory returns the noun of an accessory or a part that stands directly behind the sign and its model, when the
-// sign's own rights lie in the classes of what the accessory belongs to and no phrase behind it names another host.
+// accessory returns the noun of an accessory or a part that stands directly behind the sign, its model and the name of its
+// goods, when the sign's own rights lie in the classes of what the accessory belongs to and no phrase behind it names
+// another host.
 func (p *page) accessory(r *reading) (string, bool) {
 	f := r.f
-	to := r.to
-	for to < len(f.tokens) && to-r.to < 5 && (f.shape(to)&fold.HasDigit != 0 || p.j.uses.Has("model", f.tokens[to]) ||
-		len(f.tokens[to]) == 1 && f.shape(to)&fold.Ideograph == 0 || p.dictionaries(f, to) == 0 && f.shape(to)&(fold.Upper|fold.Title) != 0) {
-		if _, _, ok := p.nounAt(r, f, to); ok {
+	from, end, ok := 0, 0, false
+	for to := r.to; to < len(f.tokens) && to-r.to < modelTokens; {
+		if from, end, ok = p.nounAt(r, f, to); ok {
 			break
 		}
-		to++
+		n := p.modelAt(f, to)
+		if n == 0 {
+			return "", false
+		}
+		to += n
 	}
-	from, end, ok := p.nounAt(r, f, to)
-	if !ok {
+	if !ok || p.j.uses.At("host", f.tokens[end:]) > 0 && f.shape(end)&fold.After == 0 {
 		return "", false
 	}
 	for _, at := range f.heads {
 		ph := &p.j.uses.Phrases[at.index]
-		if Use(ph.Use) == UseCompatibility && ph.Side == words.Before && at.from >= end && at.from <= end+3 &&
-			at.to < len(f.tokens) && !p.j.uses.Has("person", f.tokens[at.to]) && (f.marks[at.to] || p.dictionaries(f, at.to) == 0) {
+		if Use(ph.Use) == UseCompatibility && ph.Side == words.Before && at.from >= end && at.from <= end+3 && at.to < len(f.tokens) &&
+			p.j.uses.At("person", f.tokens[at.to:]) == 0 && (f.marks[at.to] || p.dictionaries(f, at.to) == 0) {
 			return "", false
 		}
 	}
 	return f.read(from, end), true
+}
+
+// modelAt returns how many tokens from i on belong to a model name or name the goods, 0 for none.
+func (p *page) modelAt(f *field, i int) int {
+	if f.shape(i)&fold.After != 0 {
+		return 0
+	}
+	n := max(p.j.uses.At("model", f.tokens[i:]), p.j.uses.At("host", f.tokens[i:]))
+	if n > 0 || f.shape(i)&fold.Ideograph != 0 {
+		return n
+	}
+	if f.shape(i)&fold.HasDigit != 0 || len(f.tokens[i]) == 1 || f.marks[i] ||
+		f.shape(i)&fold.Lower == 0 && p.dictionaries(f, i)&words.Common == 0 {
+		return 1
+	}
+	return 0
 }
 
 // nounAt returns the longest accessory noun that starts at token i.

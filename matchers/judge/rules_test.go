@@ -1,11 +1,13 @@
 package judge_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"lookalike/corpora"
 	"lookalike/corpora/words"
+	"lookalike/matchers"
 	"lookalike/matchers/fold"
 	"lookalike/matchers/judge"
 )
@@ -75,13 +77,21 @@ func TestRuleExamples(t *testing.T) {
 			rights = append(rights, r)
 		}
 		c := openCorpus(t, tb, "test", rights)
+		j, err := judge.New(judge.Config{Markets: []corpora.Market{"US"}}, []*matchers.Corpus{c}, tb.Tables)
+		if err != nil {
+			t.Fatal(err)
+		}
 		n := 0
 		for _, e := range list {
 			if (e.classes != 0) != (group == "accessory") {
 				continue
 			}
 			title, sign := e.cut(t)
-			use := useIn(verdict(t, tb, judge.Config{Markets: []corpora.Market{"US"}}, c, &corpora.Listing{ID: "1", Title: title}), sign)
+			v := judgeOne(t, j, c, &corpora.Listing{ID: "1", Title: title})
+			use := useIn(v, sign)
+			if e.use == "brand" {
+				use = byIn(v, sign)
+			}
 			if (use == e.use) != e.want || use == "" && e.want {
 				t.Errorf("rule %q, use %s: the sign in %q is used as %q", e.rule, e.use, e.sentence, use)
 			}
@@ -100,6 +110,16 @@ func useIn(v judge.Verdict, sign string) string {
 		}
 	}
 	return ""
+}
+
+// byIn returns "brand" when a phrase names the sign as the maker.
+func byIn(v judge.Verdict, sign string) string {
+	for _, m := range v.Matches {
+		if m.Right.Text == sign && slices.ContainsFunc(m.Reasons, func(n judge.Note) bool { return n.Code == judge.NoteUseBrandBy }) {
+			return "brand"
+		}
+	}
+	return "other"
 }
 
 // TestTablesAreFolded holds that every word of the tables is cut and folded as listings are.

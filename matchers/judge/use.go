@@ -43,18 +43,18 @@ func (p *page) useOf(r *reading) usage {
 	if u.field {
 		return u
 	}
-	if term, ok := p.j.uses.Terms[r.sign.key]; ok {
-		if term.Kind == "enforced" {
-			u.enforced = &term
-		} else if term.Kind == "standard" || term.Kind == "technology" && !u.first && u.note.Code != NoteUseBrandBy {
-			return u.as(UseIngredient, 0.1, NoteUseIngredient, r.text0())
-		}
+	term, listed := p.j.uses.Terms[r.sign.key]
+	if listed && term.Kind == "enforced" {
+		u.enforced = &term
 	}
 	if why, ok := p.describedBeside(r); ok {
 		return u.as(UseDescriptive, 0, NoteUseDescriptive, why)
 	}
 	if got, ok := p.phraseUse(r, u); ok {
 		return got
+	}
+	if listed && (term.Kind == "standard" || term.Kind == "technology" && !u.first) {
+		return u.as(UseIngredient, 0.1, NoteUseIngredient, r.text0())
 	}
 	if noun, ok := p.accessory(r); ok {
 		u.noun = noun
@@ -111,8 +111,12 @@ func (p *page) opens(r *reading) bool { return r.from <= p.firstName(r.f) }
 
 // firstName returns the first token of a field that is no word of advertisement, number or person.
 func (p *page) firstName(f *field) int {
-	for i, t := range f.tokens {
-		if !p.j.uses.Has("lead", t) && f.shape(i)&fold.AllDigits == 0 {
+	for i := 0; i < len(f.tokens); {
+		if n := p.j.uses.At("lead", f.tokens[i:]); n > 0 {
+			i += n
+		} else if f.shape(i)&fold.AllDigits != 0 {
+			i++
+		} else {
 			return i
 		}
 	}
@@ -239,5 +243,5 @@ func (p *page) inHost(r *reading) bool {
 	if at < 0 || int(r.hit.Start) < at || int(r.hit.End) > at+len(u.Host) {
 		return false
 	}
-	return !p.j.uses.Has("host", strings.ToLower(r.text0()))
+	return !p.j.uses.Has("site", strings.ToLower(r.text0()))
 }
