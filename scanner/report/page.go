@@ -139,8 +139,8 @@ func (p *page) both(say func(voice) string) template.HTML {
 	if en == zh {
 		return template.HTML(template.HTMLEscapeString(en))
 	}
-	return template.HTML(`<span class="en" lang="en">` + template.HTMLEscapeString(en) +
-		`</span><span class="zh" lang="zh-Hans">` + template.HTMLEscapeString(zh) + `</span>`)
+	return template.HTML(`<span lang="en">` + template.HTMLEscapeString(en) +
+		`</span><span lang="zh-Hans">` + template.HTMLEscapeString(zh) + `</span>`)
 }
 
 // list writes several texts in both languages.

@@ -136,7 +136,10 @@ func (v voice) gates(gs map[string]judge.Gate, c scanner.Checked, h *scanner.Hea
 // office returns office and number, or says that there is none.
 func (v voice) office(r *judge.RightRef) string {
 	if r.Office == "" && r.Number == "" {
-		return v.text("ui.no_register")
+		if r.Status == corpora.Unverified.String() {
+			return v.text("ui.no_register")
+		}
+		return v.text("ui.no_number")
 	}
 	return clean(strings.TrimSpace(r.Office + " " + r.Number))
 }

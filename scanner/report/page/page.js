@@ -15,7 +15,7 @@ function speak(lang) {
 	document.querySelectorAll(".lang button").forEach(function (b) {
 		b.setAttribute("aria-pressed", String(b.dataset.lang === lang));
 	});
-	var h = document.querySelector(zh ? "h1 .zh" : "h1 .en");
+	var h = document.querySelector("h1 [lang=" + lang + "]");
 	if (h) document.title = h.textContent;
 }
 
