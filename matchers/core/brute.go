@@ -1,5 +1,7 @@
 package core
 
+import "slices"
+
 // Span is a token of a text: Runes[From:To].
 type Span struct{ From, To uint32 }
 
@@ -9,6 +11,14 @@ type Text struct {
 	Tokens []Span
 	// Short is the number of tokens at which a mark of three Latin letters may start with one substitution.
 	Short int
+	// Quiet marks tokens that are nobody's misspelling, such as words of a dictionary: a window of quiet tokens alone has
+	// no neighbours. It is empty or as long as Tokens.
+	Quiet []bool
+}
+
+// quiet reports whether every token from first to last is quiet.
+func (t *Text) quiet(first, last int) bool {
+	return len(t.Quiet) > 0 && !slices.Contains(t.Quiet[first:last+1], false)
 }
 
 // Match is one mark within its distance of the window Tokens[First:Last+1]. Equal strings are no matches of this search.
@@ -32,6 +42,9 @@ func (m Match) Compare(o Match) int {
 func Brute(m *Marks, t *Text, dst []Match) []Match {
 	for first := range t.Tokens {
 		for last := first; last < len(t.Tokens); last++ {
+			if t.quiet(first, last) {
+				continue
+			}
 			window := t.Runes[t.Tokens[first].From:t.Tokens[last].To]
 			for i := range m.Len() {
 				if d := neighbour(m.At(uint32(i)), window, m.Modes[i], first < t.Short); d > 0 {

@@ -43,6 +43,7 @@ type Scratch struct {
 	from  []uint32 // the start token of each key
 	marks []uint32
 	pairs []uint64 // start token and mark of each candidate
+	loud  []uint32 // for each token the next one that is not quiet, itself included
 }
 
 // chunk bounds the keys that are held at once.
@@ -53,7 +54,11 @@ const chunk = 1 << 13
 func (e *Edits) Search(s *Scratch, t *Text, dst []Match) []Match {
 	s.keys, s.from, s.pairs = s.keys[:0], s.from[:0], s.pairs[:0]
 	begin := len(dst)
+	s.listen(t)
 	for first := range t.Tokens {
+		if int(s.loud[first]) == len(t.Tokens) {
+			break
+		}
 		e.probe(s, t, first)
 		if len(s.keys) > chunk {
 			dst = e.drain(s, t, dst)
@@ -64,13 +69,29 @@ func (e *Edits) Search(s *Scratch, t *Text, dst []Match) []Match {
 	return dst
 }
 
+// listen computes loud.
+func (s *Scratch) listen(t *Text) {
+	n := len(t.Tokens)
+	s.loud = slices.Grow(s.loud[:0], n)[:n]
+	next := uint32(n)
+	for i := n - 1; i >= 0; i-- {
+		if len(t.Quiet) == 0 || !t.Quiet[i] {
+			next = uint32(i)
+		}
+		s.loud[i] = next
+	}
+}
+
 // probe gathers the keys of all windows that start at a token.
 func (e *Edits) probe(s *Scratch, t *Text, first int) {
 	start := t.Tokens[first].From
 	s.x.load(t.Runes[start:])
 	cjk := isCJK(t.Runes[start])
-	for _, k := range t.Tokens[first:] {
-		n := int(k.To - start)
+	for last := first; last < len(t.Tokens); last++ {
+		n := int(t.Tokens[last].To - start)
+		if n <= prefix && int(s.loud[first]) > last {
+			continue
+		}
 		s.keys = windowKeys(&s.x, n, e.want, first < t.Short, s.keys)
 		if cjk && n >= 3 {
 			s.keys = cjkKeys(&s.x, n, s.keys)
@@ -102,14 +123,14 @@ func (e *Edits) drain(s *Scratch, t *Text, dst []Match) []Match {
 	s.keys, s.from = s.keys[:0], s.from[:0]
 	slices.Sort(s.pairs)
 	for _, p := range slices.Compact(s.pairs) {
-		dst = e.verify(t, uint32(p>>32), uint32(p), dst)
+		dst = e.verify(s, t, uint32(p>>32), uint32(p), dst)
 	}
 	s.pairs = s.pairs[:0]
 	return dst
 }
 
 // verify appends the windows from token first that are neighbours of a mark.
-func (e *Edits) verify(t *Text, first, mark uint32, dst []Match) []Match {
+func (e *Edits) verify(s *Scratch, t *Text, first, mark uint32, dst []Match) []Match {
 	m, mode := e.marks.At(mark), e.marks.mode(mark)
 	if len(m) == 0 || mode == EqualOnly {
 		return dst
@@ -129,7 +150,7 @@ func (e *Edits) verify(t *Text, first, mark uint32, dst []Match) []Match {
 			}
 		}
 	}
-	for last := int(first); last < len(t.Tokens); last++ {
+	for last := int(s.loud[first]); last < len(t.Tokens); last++ {
 		d := int(t.Tokens[last].To-start) - len(m) + 2
 		if d > 4 {
 			break

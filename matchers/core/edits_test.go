@@ -172,7 +172,13 @@ func TestSearchRandom(t *testing.T) {
 				}
 				b.WriteString(word(a, 1+r.IntN(7)) + " ")
 			}
-			same(t, m, e, s, textOf(b.String(), r.IntN(3)))
+			x := textOf(b.String(), r.IntN(3))
+			if r.IntN(2) == 0 {
+				for range x.Tokens {
+					x.Quiet = append(x.Quiet, r.IntN(3) > 0)
+				}
+			}
+			same(t, m, e, s, x)
 		}
 	}
 }

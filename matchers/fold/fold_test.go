@@ -232,3 +232,30 @@ func BenchmarkFold(b *testing.B) {
 		})
 	}
 }
+
+func TestRoman(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"耐克", "naike"}, {"华为", "huawei"}, {"绿", "lv"}, {"найк", "nayk"}, {"адидас", "adidas"}, {"ナイキ", "naiki"}, {"ソニー", "soni"},
+		{"さくら", "sakura"}, {"나이키", "naiki"}, {"삼성", "samseong"}, {"νικε", "nike"}, {"トヨタ", "toyota"}, {"ю", "yu"},
+	} {
+		got := ""
+		for _, r := range c.in {
+			s, ok := Roman(r)
+			if !ok {
+				t.Errorf("no writing for %c", r)
+			}
+			got += s
+		}
+		if got != c.want {
+			t.Errorf("Roman(%s) = %s, want %s", c.in, got, c.want)
+		}
+	}
+	if a, b := Pinyin('行'); a != "xing" || b != "hang" {
+		t.Errorf("Pinyin(行) = %s, %s", a, b)
+	}
+	for r := rune(0); r < 0x110000; r++ {
+		if s, ok := Roman(r); ok && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") != "" {
+			t.Fatalf("Roman(%c) = %q", r, s)
+		}
+	}
+}
