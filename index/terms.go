@@ -26,6 +26,12 @@ const maxTerm = 64
 type field struct {
 	name  string
 	terms index.TokenFrequencies
+	slab  []index.TokenFreq // the next terms
+	bytes []byte            // of all terms
+}
+
+func newField(name string, terms int) *field {
+	return &field{name: name, terms: make(index.TokenFrequencies, terms), slab: make([]index.TokenFreq, terms)}
 }
 
 func (f *field) Name() string                                     { return f.name }
@@ -47,10 +53,18 @@ func (f *field) add(term []byte) {
 	if len(term) > maxTerm {
 		term = cutTerm(term)
 	}
-	if _, ok := f.terms[string(term)]; !ok {
-		s := string(term)
-		f.terms[s] = &index.TokenFreq{Term: []byte(s)}
+	if _, ok := f.terms[string(term)]; ok {
+		return
 	}
+	if len(f.slab) == 0 {
+		f.slab = make([]index.TokenFreq, len(f.terms)+1)
+	}
+	from := len(f.bytes)
+	f.bytes = append(f.bytes, term...)
+	freq := &f.slab[0]
+	f.slab = f.slab[1:]
+	freq.Term = f.bytes[from:len(f.bytes):len(f.bytes)]
+	f.terms[string(term)] = freq
 }
 
 // cutTerm cuts a long word on a rune boundary.
@@ -71,7 +85,7 @@ type termer struct {
 // documentOf makes what bleve indexes of a listing.
 func (t *termer) documentOf(n *numbered) *document.Document {
 	l := &n.Listing
-	words := &field{fieldWords, make(index.TokenFrequencies, 64)}
+	words := newField(fieldWords, 64)
 	for _, s := range []string{l.Title, l.Brand, l.Description, l.Category} {
 		t.words(s, words.add)
 	}
@@ -81,16 +95,16 @@ func (t *termer) documentOf(n *numbered) *document.Document {
 	for _, s := range l.ImageText {
 		t.words(s, words.add)
 	}
-	brand := &field{fieldBrand, index.TokenFrequencies{}}
+	brand := newField(fieldBrand, 1)
 	brand.add([]byte(fold.Key(l.Brand)))
-	seller := &field{fieldSeller, index.TokenFrequencies{}}
+	seller := newField(fieldSeller, 2)
 	seller.add([]byte(fold.Key(l.Seller)))
 	seller.add([]byte(fold.Key(l.SellerID)))
-	market := &field{fieldMarket, index.TokenFrequencies{}}
+	market := newField(fieldMarket, len(l.Markets))
 	for _, m := range l.Markets {
 		market.add([]byte(m))
 	}
-	day := &field{fieldDay, index.TokenFrequencies{}}
+	day := newField(fieldDay, 1)
 	day.add([]byte(n.Day))
 	doc := document.NewDocument(string(key(n.number)))
 	for _, f := range []*field{words, brand, seller, market, day} {
