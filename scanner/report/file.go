@@ -20,6 +20,7 @@ type File struct {
 	tmp  *os.File // equals the named file itself when that is a device or a pipe
 	buf  *bufio.Writer
 	done bool
+	err  error // the first one: a report with a hole is never given its name
 }
 
 // Create returns a File for path in the format of its extension.
@@ -71,17 +72,29 @@ func createTemp(path string) (*os.File, error) {
 	return nil, fmt.Errorf("no free temporary name beside %s", path)
 }
 
-// Put writes one finding.
-func (f *File) Put(ctx context.Context, x scanner.Finding) error {
-	return f.named(f.Writer.Put(ctx, x))
+// Begin writes the header.
+func (f *File) Begin(h scanner.Header) error {
+	f.err = f.Writer.Begin(h)
+	return f.named(f.err)
 }
 
-// End writes the trailer and gives the file its name.
+// Put writes one finding.
+func (f *File) Put(ctx context.Context, x scanner.Finding) error {
+	if f.err == nil {
+		f.err = f.Writer.Put(ctx, x)
+	}
+	return f.named(f.err)
+}
+
+// End writes the trailer and gives the file its name. After an error of Begin or Put it removes what was written.
 func (f *File) End(t scanner.Trailer) error {
 	if f.done {
 		return errors.New("writing report: ended twice")
 	}
-	err := f.Writer.End(t)
+	err := f.err
+	if err == nil {
+		err = f.Writer.End(t)
+	}
 	if err == nil {
 		err = f.buf.Flush()
 	}

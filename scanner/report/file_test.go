@@ -69,3 +69,26 @@ func TestFormatOf(t *testing.T) {
 		}
 	}
 }
+
+// TestFileWithAHoleIsNotNamed holds that a report of which a finding was lost never gets its name.
+func TestFileWithAHoleIsNotNamed(t *testing.T) {
+	dir := t.TempDir()
+	f, err := Create(filepath.Join(dir, "x.jsonl"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Begin(sampleHeader()); err != nil {
+		t.Fatal(err)
+	}
+	broken := sampleFindings()[0]
+	broken.Matches[0].Pieces[0].Note.Args["x"] = func() {} // cannot be encoded
+	if err := f.Put(t.Context(), broken); err == nil {
+		t.Fatal("no error for a finding that cannot be encoded")
+	}
+	if err := f.End(sampleTrailer()); err == nil {
+		t.Error("no error at the end")
+	}
+	if names, _ := os.ReadDir(dir); len(names) != 0 {
+		t.Errorf("left behind: %v", names)
+	}
+}

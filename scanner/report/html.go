@@ -34,12 +34,14 @@ type htmlWriter struct {
 	h     scanner.Header
 	worst worst
 	tally tally
+	once  sellers
 }
 
 func newHTML(w io.Writer, o Options) Writer {
 	return &htmlWriter{
 		w: w, o: o,
 		worst: worst{n: pageFindings},
+		once:  sellers{},
 		tally: tally{limit: 100_000, count: map[groupKey]int{}},
 	}
 }
@@ -54,7 +56,9 @@ func (p *htmlWriter) Put(_ context.Context, f scanner.Finding) error {
 		return nil // a clear listing of --all stands in the counts alone
 	}
 	p.tally.add(&f)
-	p.worst.offer(&f, p.keep)
+	if rest, n := p.once.once(&f); !bare(&rest, n) {
+		p.worst.offer(&rest, p.keep)
+	}
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"maps"
 	"slices"
 
 	"lookalike/corpora"
@@ -26,9 +27,7 @@ func kept(f *scanner.Finding) scanner.Finding {
 	slices.SortStableFunc(k.Matches, func(a, b judge.Match) int { return order(&a, &b) })
 	if n := len(k.Matches) - keptMatches; n > 0 {
 		omitted := map[judge.Grade]int{}
-		for g, c := range f.Omitted {
-			omitted[g] = c
-		}
+		maps.Copy(omitted, f.Omitted)
 		for _, m := range k.Matches[keptMatches:] {
 			omitted[m.Grade]++
 		}

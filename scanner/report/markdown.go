@@ -22,10 +22,11 @@ type markdownWriter struct {
 	v     voice
 	h     scanner.Header
 	worst worst
+	once  sellers
 }
 
 func newMarkdown(w io.Writer, v voice, o Options) Writer {
-	return &markdownWriter{w: w, v: v, worst: worst{n: cmp.Or(max(o.Top, 0), markdownFindings)}}
+	return &markdownWriter{w: w, v: v, worst: worst{n: cmp.Or(max(o.Top, 0), markdownFindings)}, once: sellers{}}
 }
 
 func (m *markdownWriter) Begin(h scanner.Header) error {
@@ -34,8 +35,11 @@ func (m *markdownWriter) Begin(h scanner.Header) error {
 }
 
 func (m *markdownWriter) Put(_ context.Context, f scanner.Finding) error {
-	if len(f.Matches) > 0 || f.Error != nil {
-		m.worst.offer(&f, func(f *scanner.Finding) ranked { return ranked{f: kept(f)} })
+	if len(f.Matches) == 0 && f.Error == nil {
+		return nil
+	}
+	if rest, n := m.once.once(&f); !bare(&rest, n) {
+		m.worst.offer(&rest, func(f *scanner.Finding) ranked { return ranked{f: kept(f)} })
 	}
 	return nil
 }

@@ -164,6 +164,8 @@ func (p *page) word(section string, code any) template.HTML {
 	switch c := code.(type) {
 	case string:
 		s = c
+	case *string:
+		s = *c
 	case judge.Grade:
 		s = cmp.Or(string(c), "none")
 	case judge.Gate:

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/url"
 	"strings"
 
@@ -153,13 +154,11 @@ func (s *sarifWriter) match(f *scanner.Finding, m *judge.Match) sarifResult {
 	if m.State != nil {
 		r.Baseline = map[string]string{"new": "new", "worse": "updated", "same": "unchanged"}[*m.State]
 	}
-	for name, value := range map[string]any{
+	maps.Copy(r.Properties, map[string]any{
 		"grade": m.Grade, "score": m.Score, "gates": m.Gates, "use": m.Use, "goods": m.Goods.Relation, "span": clean(m.Span),
 		"mark": clean(m.Right.Text), "owner": owner, "office": clean(m.Right.Office), "number": clean(m.Right.Number),
 		"status": m.Right.Status, "right": clean(m.Right.ID), "corpus": clean(m.Right.Corpus), "lanes": m.Lanes,
-	} {
-		r.Properties[name] = value
-	}
+	})
 	return r
 }
 

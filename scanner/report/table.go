@@ -15,9 +15,8 @@ import (
 )
 
 const (
-	fullMatches  = 5       // matches of a listing that the table shows in full
-	briefMatches = 6       // and that it names in one line
-	sellerLimit  = 100_000 // fingerprints of seller matches remembered, so that each is shown once
+	fullMatches  = 5 // matches of a listing that the table shows in full
+	briefMatches = 6 // and that it names in one line
 )
 
 // tableWriter writes for a terminal: a block per listing as it is found, a summary at the end.
@@ -27,12 +26,12 @@ type tableWriter struct {
 	o       Options
 	h       scanner.Header
 	worst   *worst // with Top only
-	sellers map[string]bool
+	sellers sellers
 	width   runewidth.Condition
 }
 
 func newTable(w io.Writer, v voice, o Options) Writer {
-	t := &tableWriter{w: bufio.NewWriter(w), v: v, o: o, sellers: map[string]bool{}}
+	t := &tableWriter{w: bufio.NewWriter(w), v: v, o: o, sellers: sellers{}}
 	t.width.EastAsianWidth = false
 	t.width.StrictEmojiNeutral = true
 	if t.o.Width <= 0 {
@@ -51,11 +50,15 @@ func (t *tableWriter) Begin(h scanner.Header) error {
 }
 
 func (t *tableWriter) Put(_ context.Context, f scanner.Finding) error {
-	if t.worst != nil {
-		t.worst.offer(&f, func(f *scanner.Finding) ranked { return ranked{f: kept(f)} })
+	rest, n := t.sellers.once(&f)
+	switch {
+	case bare(&rest, n):
+		return nil
+	case t.worst != nil:
+		t.worst.offer(&rest, func(f *scanner.Finding) ranked { return ranked{f: kept(f)} })
 		return nil
 	}
-	t.listing(&f)
+	t.listing(&rest)
 	return t.w.Flush()
 }
 
@@ -75,10 +78,7 @@ func (t *tableWriter) End(x scanner.Trailer) error {
 
 // listing writes one block.
 func (t *tableWriter) listing(f *scanner.Finding) {
-	full, brief, hiddenMatches := t.choose(f)
-	if len(full)+len(brief) == 0 && f.Error == nil && len(f.Matches) > 0 {
-		return // nothing but seller matches that were shown already
-	}
+	full, brief, rest := t.choose(f)
 	grade := gradeOf(f)
 	name := t.v.word("grade", cmp.Or(string(grade), "none"))
 	score := ""
@@ -101,7 +101,7 @@ func (t *tableWriter) listing(f *scanner.Finding) {
 	for _, m := range full {
 		t.match(m)
 	}
-	t.brief(brief, hiddenMatches)
+	t.brief(brief, rest)
 	t.line(0, plain, "")
 }
 
@@ -109,9 +109,6 @@ func (t *tableWriter) listing(f *scanner.Finding) {
 func (t *tableWriter) choose(f *scanner.Finding) (full, brief []*judge.Match, rest int) {
 	for i := range f.Matches {
 		m := &f.Matches[i]
-		if (m.Field == "seller" || m.Field == "url") && t.shown(m.Fingerprint) {
-			continue
-		}
 		switch {
 		case counts(m) && (m.Grade.Rank() > judge.Low.Rank() || i == 0) && len(full) < fullMatches:
 			full = append(full, m)
@@ -125,17 +122,6 @@ func (t *tableWriter) choose(f *scanner.Finding) (full, brief []*judge.Match, re
 		rest += n
 	}
 	return full, brief, rest
-}
-
-// shown reports whether a seller match stood in the table before, and remembers it.
-func (t *tableWriter) shown(fingerprint string) bool {
-	if t.sellers[fingerprint] {
-		return true
-	}
-	if len(t.sellers) < sellerLimit {
-		t.sellers[fingerprint] = true
-	}
-	return false
 }
 
 func (t *tableWriter) match(m *judge.Match) {

@@ -16,6 +16,9 @@ import (
 // cellRunes bounds the text of one cell; Excel itself takes 32,767 UTF-16 units.
 const cellRunes = 8000
 
+// firstSheet is the sheet that every new workbook has; the first of ours takes it over.
+const firstSheet = "Sheet1"
+
 // xlsxWriter writes a workbook: the findings, the gates per listing and market, one row per decision to make, and what
 // the report rests on. Sheets are streamed through temporary files, so that memory does not grow with the scan.
 type xlsxWriter struct {
@@ -102,10 +105,15 @@ func (s *sheet) begin() error {
 	if s.parts > 1 {
 		name += " " + strconv.Itoa(s.parts)
 	}
-	if _, err := s.f.NewSheet(name); err != nil {
+	var err error
+	if i, _ := s.f.GetSheetIndex(firstSheet); i >= 0 {
+		err = s.f.SetSheetName(firstSheet, name)
+	} else {
+		_, err = s.f.NewSheet(name)
+	}
+	if err != nil {
 		return err
 	}
-	var err error
 	if s.s, err = s.f.NewStreamWriter(name); err != nil {
 		return err
 	}
@@ -259,9 +267,6 @@ func (x *xlsxWriter) End(t scanner.Trailer) error {
 	}
 	if err := x.about(&t); err != nil {
 		return fmt.Errorf("writing the sheet about the report: %w", err)
-	}
-	if err := x.f.DeleteSheet("Sheet1"); err != nil {
-		return err
 	}
 	x.f.SetActiveSheet(0)
 	_, err := x.f.WriteTo(x.w)
