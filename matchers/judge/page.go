@@ -31,14 +31,13 @@ type fieldKey struct {
 type field struct {
 	text   string
 	fold   fold.Text
-	tokens []string       // the folded words of fold.Tokens
-	dict   []words.Set    // dictionaries that hold each, filled on demand
-	looked []bool         // dict holds the answer
-	marks  []bool         // tokens that a reading equal to its sign covers
-	heads  []phraseAt     // phrases of use.go, by place
-	fakes  []phraseAt     // counterfeit words
-	scan   bool           // heads and fakes are filled
-	known  map[string]int // how often each token stands here, filled on demand
+	tokens []string    // the folded words of fold.Tokens
+	dict   []words.Set // dictionaries that hold each, filled on demand
+	looked []bool      // dict holds the answer
+	marks  []bool      // tokens that a reading equal to its sign covers
+	heads  []phraseAt  // phrases of use.go, by place
+	fakes  []phraseAt  // counterfeit words
+	scan   bool        // heads and fakes are filled
 }
 
 // phraseAt is a phrase found in a field: tokens[from:to].

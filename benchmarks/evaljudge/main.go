@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"lookalike/corpora"
+	"lookalike/corpora/goods"
+	"lookalike/corpora/market"
+	"lookalike/corpora/words"
+	"lookalike/matchers"
+	"lookalike/matchers/judge"
+	"lookalike/matchers/text"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// options are the flags.
+type options struct {
+	listings, brands string
+	classes          bool
+	noDescription    bool
+	show             string
+	filler           int
+	market           string
+}
+
+func run(args []string, out, errOut io.Writer) int {
+	var o options
+	fs := flag.NewFlagSet("evaljudge", flag.ContinueOnError)
+	fs.SetOutput(errOut)
+	fs.StringVar(&o.listings, "listings", "", "JSON Lines of listings with their brands")
+	fs.StringVar(&o.brands, "brands", "", "JSON Lines of names")
+	fs.BoolVar(&o.classes, "classes", false, "give the rights the classes of their categories")
+	fs.BoolVar(&o.noDescription, "titles", false, "leave descriptions out")
+	fs.StringVar(&o.show, "show", "", "print matches of a kind: others-high, others-medium, own-missed, critical")
+	fs.IntVar(&o.filler, "filler", 0, "synthetic marks to add to the corpus")
+	fs.StringVar(&o.market, "market", "US", "market asked")
+	if err := fs.Parse(args); err != nil {
+		return 2
+	}
+	if err := measure(o, out); err != nil {
+		fmt.Fprintln(errOut, "evaljudge:", err)
+		return 1
+	}
+	return 0
+}
+
+// load reads the embedded tables.
+func load() (tb judge.Tables, err error) {
+	if tb.Goods, err = goods.Load(); err != nil {
+		return tb, err
+	}
+	if tb.Markets, err = market.Load(); err != nil {
+		return tb, err
+	}
+	tb.Words, err = words.Load()
+	return tb, err
+}
+
+// measure runs matchers and judge over every listing.
+func measure(o options, out io.Writer) error {
+	ls, err := readLines[labelled](o.listings)
+	if err != nil {
+		return err
+	}
+	tb, err := load()
+	if err != nil {
+		return err
+	}
+	rights, err := makeRights(o, ls, tb.Goods)
+	if err != nil {
+		return err
+	}
+	c, err := buildCorpus(rights, tb.Words)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	cfg := judge.Config{AsOf: corpora.DateOf(time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)), Markets: []corpora.Market{corpora.Market(o.market)}}
+	j, err := judge.New(cfg, []*matchers.Corpus{c}, tb)
+	if err != nil {
+		return err
+	}
+	s := &stats{o: o, out: out, rights: len(rights), by: map[string]*count{}}
+	f := text.New().New()
+	var hits []matchers.Hit
+	for i := range ls {
+		l := ls[i].listing(o)
+		start := time.Now()
+		f.Prepare(context.Background(), &l)
+		hits = hits[:0]
+		for _, m := range c.Matchers() {
+			hits = m.Match(f, hits)
+		}
+		matched := time.Now()
+		v, err := j.Verdict(&judge.Case{Listing: &l, Hits: [][]matchers.Hit{hits}})
+		if err != nil {
+			return err
+		}
+		s.text += matched.Sub(start)
+		s.judge += time.Since(matched)
+		s.add(&ls[i], &v)
+	}
+	s.print()
+	return nil
+}

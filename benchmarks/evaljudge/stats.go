@@ -1,0 +1,135 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"lookalike/matchers/fold"
+	"lookalike/matchers/judge"
+)
+
+// stats counts over all listings, by language.
+type stats struct {
+	o      options
+	out    io.Writer
+	rights int
+
+	text, judge time.Duration
+	by          map[string]*count
+}
+
+// count is what was seen in one language.
+type count struct {
+	listings, own, ownFound, ownMedium int
+	otherHigh, otherMedium, critical   int
+	low, items                         int
+	groups                             map[string]bool
+	uses                               map[judge.Use]map[judge.Grade]int
+}
+
+func (s *stats) of(lang string) *count {
+	if lang != "zh" {
+		lang = "en"
+	}
+	c := s.by[lang]
+	if c == nil {
+		c = &count{groups: map[string]bool{}, uses: map[judge.Use]map[judge.Grade]int{}}
+		s.by[lang] = c
+	}
+	return c
+}
+
+func (s *stats) add(l *labelled, v *judge.Verdict) {
+	c := s.of(l.Lang)
+	c.listings++
+	var own, other judge.Grade
+	found := false
+	for i := range v.Matches {
+		m := &v.Matches[i]
+		if m.Grade == judge.Low {
+			c.low++
+		}
+		if fold.Squeeze(m.Right.Text) == fold.Squeeze(l.Brand) {
+			found = true
+			own = stricter(own, m.Grade)
+			continue
+		}
+		other = stricter(other, m.Grade)
+		if c.uses[m.Use] == nil {
+			c.uses[m.Use] = map[judge.Grade]int{}
+		}
+		c.uses[m.Use][m.Grade]++
+		if m.Grade.Rank() >= judge.High.Rank() {
+			c.items++
+			c.groups[m.Right.Text+"|"+string(m.Use)] = true
+			s.show("others-high", l, m)
+		}
+		if m.Grade == judge.Medium {
+			s.show("others-medium", l, m)
+		}
+		if m.Grade == judge.Critical {
+			s.show("critical", l, m)
+		}
+	}
+	c.otherHigh += one(other.Rank() >= judge.High.Rank())
+	c.otherMedium += one(other.Rank() >= judge.Medium.Rank())
+	c.critical += one(other == judge.Critical)
+	if !l.BrandInTitle || l.Suspect {
+		return
+	}
+	c.own++
+	c.ownFound += one(found)
+	c.ownMedium += one(own.Rank() >= judge.Medium.Rank())
+	if own.Rank() < judge.Medium.Rank() && s.o.show == "own-missed" {
+		fmt.Fprintf(s.out, "missed %q (%s) in %q [%s]\n", l.Brand, own, l.Title, l.Category)
+	}
+}
+
+func stricter(a, b judge.Grade) judge.Grade {
+	if b.Rank() > a.Rank() {
+		return b
+	}
+	return a
+}
+
+func one(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// show prints one match for a reader who tunes.
+func (s *stats) show(kind string, l *labelled, m *judge.Match) {
+	if s.o.show != kind {
+		return
+	}
+	fmt.Fprintf(s.out, "%s %q %s %q %s %s %s %d | %s | brand %q | %s\n\t", m.Grade, m.Right.Text, m.Lane, m.Span, m.Field, m.Use, m.Goods.Relation, m.Score, l.Title, l.Brand, l.Category)
+	for _, p := range m.Pieces {
+		fmt.Fprintf(s.out, " %s=%.2g*%g(%s)", p.Name, p.Value, p.Weight, p.Note.Code)
+	}
+	fmt.Fprintln(s.out)
+}
+
+func (s *stats) print() {
+	fmt.Fprintf(s.out, "corpus of %d rights, with classes: %v\n", s.rights, s.o.classes)
+	for _, lang := range []string{"en", "zh"} {
+		if c := s.by[lang]; c != nil {
+			c.print(s.out, lang)
+		}
+	}
+	fmt.Fprintf(s.out, "text %v, judge %v (%.0f %% of text)\n", s.text.Round(time.Millisecond), s.judge.Round(time.Millisecond), 100*float64(s.judge)/float64(s.text))
+}
+
+func (c *count) print(out io.Writer, lang string) {
+	share := func(n, of int) string { return fmt.Sprintf("%d (%.2f %%)", n, 100*float64(n)/float64(max(of, 1))) }
+	fmt.Fprintf(out, "%s: %d listings; own brand in %d titles, found %s, medium or above %s\n", lang, c.listings, c.own, share(c.ownFound, c.own), share(c.ownMedium, c.own))
+	fmt.Fprintf(out, "    another mark: critical %s, high or above %s, medium or above %s; low per listing %.2f\n",
+		share(c.critical, c.listings), share(c.otherHigh, c.listings), share(c.otherMedium, c.listings), float64(c.low)/float64(c.listings))
+	fmt.Fprintf(out, "    at high per 40,000 listings: %d items, %d groups\n", c.items*40000/c.listings, len(c.groups)*40000/c.listings)
+	for _, u := range []judge.Use{judge.UseBrand, judge.UseSubject, judge.UseCompatibility, judge.UseComparison, judge.UseDescriptive,
+		judge.UseIngredient, judge.UseResale, judge.UseCounterfeit, judge.UseNegation} {
+		fmt.Fprintf(out, "    %s %v\n", u, c.uses[u])
+	}
+}
