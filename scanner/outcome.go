@@ -138,8 +138,20 @@ func (o FailOn) met(grade judge.Grade, at map[string]judge.Gate) bool {
 	return false
 }
 
-// Counts reports whether a match counts for the grade of its listing: it is graded in an asked market, explained by no
-// better reading, not ignored and not authorised.
+// Counts reports whether a match counts for the grade of its listing: it is explained by no better reading, not ignored,
+// and graded in an asked market that no document covers.
 func Counts(m *judge.Match) bool {
-	return m.Grade != "" && m.SilencedBy == nil && m.Suppressed == nil && (m.Authorised == nil || !m.Authorised.Covers)
+	if m.Grade == "" || m.SilencedBy != nil || m.Suppressed != nil {
+		return false
+	}
+	a := m.Authorised
+	if a == nil || !a.Covers {
+		return true
+	}
+	for market, grade := range m.Grades {
+		if grade != "" && len(a.Markets) > 0 && !slices.Contains(a.Markets, market) {
+			return true
+		}
+	}
+	return false
 }

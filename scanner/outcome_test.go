@@ -62,6 +62,27 @@ func TestFailOn(t *testing.T) {
 	}
 }
 
+func TestCounts(t *testing.T) {
+	graded := map[string]judge.Grade{"US": judge.High, "DE": judge.Low, "JP": ""}
+	for name, c := range map[string]struct {
+		m    judge.Match
+		want bool
+	}{
+		"plain":             {judge.Match{Grade: judge.High, Grades: graded}, true},
+		"in no market":      {judge.Match{}, false},
+		"silenced":          {judge.Match{Grade: judge.High, SilencedBy: new("x")}, false},
+		"ignored":           {judge.Match{Grade: judge.High, Suppressed: &judge.Suppression{}}, false},
+		"mismatched":        {judge.Match{Grade: judge.High, Grades: graded, Authorised: &judge.Authorisation{Fails: []string{"to"}}}, true},
+		"covered":           {judge.Match{Grade: judge.High, Grades: graded, Authorised: &judge.Authorisation{Covers: true}}, false},
+		"covered in part":   {judge.Match{Grade: judge.High, Grades: graded, Authorised: &judge.Authorisation{Covers: true, Markets: []string{"US"}}}, true},
+		"covered by market": {judge.Match{Grade: judge.High, Grades: graded, Authorised: &judge.Authorisation{Covers: true, Markets: []string{"US", "DE"}}}, false},
+	} {
+		if got := Counts(&c.m); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 func TestOutcome(t *testing.T) {
 	complete := func(n int) Stats { return Stats{Whole: true, Trailer: Trailer{Listings: n, Complete: true}} }
 	pictures := Stats{Whole: true, PicturesOnly: 5, Trailer: Trailer{Listings: 100, Incomplete: 5}}
@@ -104,7 +125,7 @@ func TestOutcome(t *testing.T) {
 type sellers struct{ bench }
 
 func (sellers) Verdict(c *judge.Case) (judge.Verdict, error) {
-	v := judge.Verdict{Markets: []corpora.Market{"US", "JP"}, Grade: judge.Critical}
+	v := judge.Verdict{Markets: []corpora.Market{"US", "JP"}, Grade: judge.Critical} // of the seller's sign
 	v.Gates = map[string]judge.Gate{"US": judge.Block, "JP": judge.Block}
 	v.Matches = []judge.Match{{Fingerprint: "of " + c.Listing.Seller, Field: matchers.Seller.Field(0), Grade: judge.Critical}}
 	if strings.Contains(c.Listing.Title, "own") {

@@ -124,7 +124,7 @@ func (t *tally) count(r *result) {
 			t.unchecked[m] = t.s.uncovered(m)
 		}
 	}
-	if g := t.grade(f.Matches); g != "" {
+	if g := t.grade(f); g != "" {
 		tr.Findings++
 		tr.ByGrade[string(g)]++
 	}
@@ -148,19 +148,30 @@ func (t *tally) countPictures(f *Finding, failed int) {
 	}
 }
 
-// grade returns the best grade among the matches that count, leaving out signs of a seller that were counted before.
-func (t *tally) grade(ms []judge.Match) judge.Grade {
+// grade returns the grade of f without the signs of a seller that were counted before.
+func (t *tally) grade(f *Finding) judge.Grade {
+	if f.Grade == nil {
+		return ""
+	}
 	var best judge.Grade
-	for i := range ms {
-		m := &ms[i]
-		if !Counts(m) || m.Field == matchers.Seller.Field(0) && !t.firstOfSeller(m.Fingerprint) {
+	repeated := false
+	for i := range f.Matches {
+		m := &f.Matches[i]
+		if !Counts(m) {
+			continue
+		}
+		if m.Field == matchers.Seller.Field(0) && !t.firstOfSeller(m.Fingerprint) {
+			repeated = true
 			continue
 		}
 		if m.Grade.Rank() > best.Rank() {
 			best = m.Grade
 		}
 	}
-	return best
+	if repeated && best.Rank() < f.Grade.Rank() {
+		return best
+	}
+	return *f.Grade
 }
 
 func (t *tally) firstOfSeller(fingerprint string) bool {

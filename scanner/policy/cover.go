@@ -1,0 +1,205 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+
+	"lookalike/corpora"
+	"lookalike/corpora/market"
+	"lookalike/matchers/fold"
+	"lookalike/matchers/judge"
+)
+
+// The fields by which an authorisation fails a match, a closed list in the order in which they are written.
+const (
+	FailTerms     = "terms"      // another entry says otherwise
+	FailCheckedBy = "checked_by" // nobody has checked it
+	FailDocument  = "document"   // missing, altered, or used for another account
+	FailChain     = "chain"      // of supply, broken
+	FailFrom      = "from"       // not yet in force
+	FailTo        = "to"         // expired
+	FailSeller    = "seller"     // the listing's seller is not known
+	FailSupplier  = "supplier"   // not known, not on file, or its licence expired
+	FailOwner     = "owner"      // the licensor does not own this right
+	FailNumber    = "number"     // another registration
+	FailStatus    = "status"     // the right is not in force
+	FailTerritory = "territory"  // none of the markets
+	FailFirstSale = "first_sale" // where the goods were first sold does not exhaust the right in the market
+	FailGoods     = "goods"      // other goods or classes
+	FailSKU       = "sku"
+	FailChannel   = "channel"
+)
+
+// FailFields returns the closed list.
+func FailFields() []string {
+	return []string{
+		FailTerms, FailCheckedBy, FailDocument, FailChain, FailFrom, FailTo, FailSeller, FailSupplier, FailOwner, FailNumber,
+		FailStatus, FailTerritory, FailFirstSale, FailGoods, FailSKU, FailChannel,
+	}
+}
+
+// signKey is what marks with the same wording have in common.
+func signKey(s string) string { return fold.Squeeze(s) }
+
+// of returns the authorisation that covers m, else the one that fails in fewest fields, else nil. An entry for accounts
+// that are known not to be the listing's is not looked at.
+func (a *Authorisations) of(l *corpora.Listing, m *judge.Match) *judge.Authorisation {
+	var best *judge.Authorisation
+	for _, list := range [][]int{a.byRight[m.Right.ID], a.byMark[signKey(m.Right.Text)]} {
+		for _, i := range list {
+			e := &a.entries[i]
+			if !a.concerns(e, l) {
+				continue
+			}
+			got := a.test(e, l, m)
+			if got.Covers {
+				return got
+			}
+			if best == nil || len(got.Fails) < len(best.Fails) {
+				best = got
+			}
+		}
+	}
+	return best
+}
+
+// concerns reports whether the listing may be of the entry's accounts: none of them is known to be another.
+func (a *Authorisations) concerns(e *authEntry, l *corpora.Listing) bool {
+	if name := a.sellerOf(l); len(e.Sellers) > 0 && name != "" && !named(e.Sellers, name) && !named(e.Sellers, l.SellerID) {
+		return false
+	}
+	return len(e.Suppliers) == 0 || l.Supplier == "" || named(e.Suppliers, l.Supplier)
+}
+
+// sellerOf returns who sells the listing, "" when nobody says.
+func (a *Authorisations) sellerOf(l *corpora.Listing) string {
+	for _, name := range []string{l.Seller, l.SellerID, a.seller} {
+		if strings.TrimSpace(name) != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// test holds one entry against one match.
+func (a *Authorisations) test(e *authEntry, l *corpora.Listing, m *judge.Match) *judge.Authorisation {
+	out := &judge.Authorisation{ID: e.ID, Basis: e.Basis, Fails: []string{}, Markets: []string{}}
+	if len(e.Documents) > 0 {
+		out.Document = e.Documents[0].File
+	}
+	if !e.everyday {
+		out.DaysLeft = new(e.to.Days(a.asOf))
+	}
+	fails := map[string]bool{}
+	for _, f := range e.faults {
+		fails[f] = true
+	}
+	fails[FailFrom] = a.asOf < e.from
+	fails[FailTo] = !e.everyday && a.asOf > e.to
+	fails[FailSeller] = len(e.Sellers) > 0 && a.sellerOf(l) == ""
+	fails[FailSupplier] = len(e.Suppliers) > 0 && !a.supplied(l)
+	fails[FailOwner] = !same(e.Licensor, m.Right.Owner)
+	fails[FailNumber] = e.Number != "" && !hasNumber(m, e.Number)
+	fails[FailStatus] = !slices.Contains([]string{"live", "grace", "unverified"}, m.Right.Status)
+	fails[FailGoods] = !e.coversGoods(m)
+	fails[FailSKU] = len(e.SKUs) > 0 && !oneOf(e.SKUs, l.ID) && !oneOf(e.SKUs, l.MPN) && !oneOf(e.SKUs, l.GTIN)
+	fails[FailChannel] = len(e.Channels) > 0 && !oneOf(e.Channels, l.Platform)
+
+	asked, inside, exhausted := 0, 0, []string{}
+	for name, grade := range m.Grades {
+		if grade == "" {
+			continue
+		}
+		asked++
+		if !a.within(e.Territory, corpora.Market(name)) {
+			continue
+		}
+		inside++
+		if e.Basis != BasisResale || a.exhausts(e.FirstSale, corpora.Market(name)) {
+			exhausted = append(exhausted, name)
+		}
+	}
+	fails[FailTerritory] = inside == 0
+	fails[FailFirstSale] = inside > 0 && len(exhausted) == 0
+	for _, f := range FailFields() {
+		if fails[f] {
+			out.Fails = append(out.Fails, f)
+		}
+	}
+	if out.Covers = len(out.Fails) == 0; out.Covers && len(exhausted) < asked {
+		slices.Sort(exhausted)
+		out.Markets = exhausted
+	}
+	return out
+}
+
+// supplied reports whether the listing's supplier is known and, where a list of suppliers is kept, on file in force.
+func (a *Authorisations) supplied(l *corpora.Listing) bool {
+	if strings.TrimSpace(l.Supplier) == "" {
+		return false
+	}
+	return a.suppliers == nil || a.suppliers.Status(l.Supplier, a.asOf) == SupplierOnFile
+}
+
+func hasNumber(m *judge.Match, number string) bool {
+	return same(m.Right.Number, number) || slices.ContainsFunc(m.Right.Others, func(o judge.Other) bool { return same(o.Number, number) })
+}
+
+// coversGoods reports whether the listing's goods are within the entry's. Unknown goods are only where neither classes nor
+// words are given.
+func (e *authEntry) coversGoods(m *judge.Match) bool {
+	if len(e.Classes) == 0 && len(e.Goods) == 0 {
+		return true
+	}
+	if len(m.Goods.Classes) > 0 && slices.Contains(e.Classes, m.Goods.Classes[0]) {
+		return true
+	}
+	words := " " + fold.Key(m.Goods.Listing) + " "
+	return slices.ContainsFunc(e.Goods, func(g string) bool {
+		key := fold.Key(g)
+		return key != "" && strings.Contains(words, " "+key+" ")
+	})
+}
+
+// within reports whether market m lies in the territory.
+func (a *Authorisations) within(territory []string, m corpora.Market) bool {
+	if country, ok := m.Origin(); ok {
+		m = country
+	}
+	return slices.ContainsFunc(territory, func(t string) bool {
+		return t == everywhere || corpora.Market(t) == m || t == string(corpora.EU) && a.markets.InEU(m)
+	})
+}
+
+// exhausts reports whether goods that the holder first sold in one of the places may be resold in market m, by the first
+// word of the profile's rule: national and conditional rules ask for a first sale in m itself, regional ones for one in
+// the European Economic Area or m, international ones for any. Where the rule is not settled or not known, m itself.
+func (a *Authorisations) exhausts(places []string, m corpora.Market) bool {
+	if len(places) == 0 {
+		return false
+	}
+	if slices.Contains(places, string(m)) {
+		return true
+	}
+	profile, ok := a.markets.Profile(m)
+	if !ok {
+		return false
+	}
+	line, ok := profile.Line(market.FieldExhaustion)
+	if !ok {
+		return false
+	}
+	rule := strings.ToLower(line.Value)
+	switch {
+	case strings.HasPrefix(rule, "regional"):
+		return slices.ContainsFunc(places, func(p string) bool {
+			return p == string(corpora.EU) || slices.Contains(economicArea, p) || a.markets.InEU(corpora.Market(p))
+		})
+	case strings.HasPrefix(rule, "international") && !strings.Contains(rule, "conditional"):
+		return true
+	}
+	return false
+}
+
+// economicArea are the members of the European Economic Area beside those of the European Union (EEA Agreement, 1994).
+var economicArea = []string{"IS", "LI", "NO"}
