@@ -85,39 +85,83 @@ func (f *Feed) read(ctx context.Context, u *unit, yield func(corpora.Listing, er
 	if u.entry >= len(pkg.Entries) {
 		return true, io.ErrUnexpectedEOF
 	}
-	b := &builder{origin: u.dialect.Origin, pics: u.pictures(pkg, f.options.AllowPaths)}
 	r, err := u.open(ctx, &pkg.Entries[u.entry])
 	if err != nil {
 		return true, err
 	}
 	defer r.Close()
+	out := &output{f: f, u: u, yield: yield}
+	pics := u.pictures(pkg, f.options.AllowPaths)
+	out.cur = &builder{origin: u.dialect.Origin, pics: pics}
+	out.next = &builder{origin: u.dialect.Origin, pics: pics}
 	for n := 0; ; n++ {
 		if n%64 == 0 && ctx.Err() != nil {
 			return false, nil
 		}
 		rec, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			return true, nil
-		}
 		if err != nil {
+			if !out.flush() {
+				return false, nil
+			}
+			if errors.Is(err, io.EOF) {
+				err = nil
+			}
 			return true, err
 		}
 		u.row = rec.Row
-		problem, skip := u.listing(b, rec)
-		if skip {
-			continue
-		}
-		var bad error
-		if problem != nil {
-			bad = problem
-			if problem.Code == corpora.SourceTruncated {
-				f.problem(u.dialect.Origin, problem)
-			}
-		}
-		if !yield(b.l, bad) {
+		if !out.record(rec) {
 			return false, nil
 		}
 	}
+}
+
+// output hands listings on. Where several rows make one listing it holds the last one until a row is not part of it.
+type output struct {
+	f         *Feed
+	u         *unit
+	yield     func(corpora.Listing, error) bool
+	cur, next *builder
+	held      bool // cur waits for further rows
+}
+
+// record takes one record. It returns false when the consumer stops.
+func (o *output) record(rec *table.Record) bool {
+	bad, skip := o.u.fill(o.next, rec)
+	switch {
+	case skip:
+		return true
+	case bad != nil:
+		if bad.Code == corpora.SourceTruncated {
+			o.f.problem(o.u.dialect.Origin, bad)
+		}
+		return o.flush() && o.yield(o.next.l, bad)
+	case !o.u.folds():
+		return o.put(o.next)
+	case o.held && o.u.profile.fold(o.cur, o.next):
+		o.cur.merge(o.next)
+		return true
+	}
+	if !o.flush() {
+		return false
+	}
+	o.cur, o.next, o.held = o.next, o.cur, true
+	return true
+}
+
+// flush hands on the listing that waits, if one does.
+func (o *output) flush() bool {
+	if !o.held {
+		return true
+	}
+	o.held = false
+	return o.put(o.cur)
+}
+
+func (o *output) put(b *builder) bool {
+	if p := b.finish(); p != nil {
+		return o.yield(b.l, p)
+	}
+	return o.yield(b.l, nil)
 }
 
 // reader is a table.Reader that holds something open.

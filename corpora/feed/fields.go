@@ -43,14 +43,14 @@ const (
 // --map.
 var fieldNames = [numFields][]string{
 	fieldID: {"id", "sku", "item_sku", "seller-sku", "seller_sku", "product_id", "item_id", "listing_id", "offer_id", "asin", "productid", "itemid", "goods_id",
-		"商品编号", "商品编码", "商品id", "产品编号", "产品id", "货号", "商家编码", "sku编码", "sku编号", "编号", "编码", "商品货号", "产品货号", "平台sku", "handle", "parentsku", "variant sku", "num_iid", "sku_id", "spu"},
+		"商品编号", "商品编码", "商品id", "产品编号", "产品id", "货号", "商家编码", "sku编码", "sku编号", "编号", "编码", "商品货号", "产品货号", "平台sku", "handle", "parentsku", "variant sku", "num_iid", "sku_id", "spu", "contribution_sku", "guid"},
 	fieldTitle: {"title", "name", "item_name", "product_name", "product_title", "item_title", "listing_title", "item-name", "goods_name", "headline", "subject",
 		"商品名称", "商品标题", "标题", "产品名称", "产品标题", "品名", "名称", "宝贝标题", "商品名", "产品名", "中文名称", "英文标题", "英文名称", "中文标题", "货品名称", "刊登标题", "titel", "titre", "titulo", "título", "titolo", "商品名稱", "標題", "商品タイトル"},
 	fieldBrand: {"brand", "brand_name", "manufacturer", "品牌", "品牌名称", "品牌名", "商标", "vendor", "marke", "marque", "marca", "brands", "ブランド", "maker"},
 	fieldDescription: {"description", "body_html", "body", "product_description", "item_description", "item-description", "long_description", "details", "desc", "content", "detail",
 		"商品描述", "描述", "产品描述", "详情", "商品详情", "详细描述", "产品详情", "宝贝描述", "商品介绍", "beschreibung", "descripcion", "descripción", "descrizione", "描述信息", "summary"},
-	fieldBullets: {"bullets", "bullet_point", "bullet_points", "bulletpoint", "features", "key_product_features", "highlights", "product_highlight", "selling_points", "short_description",
-		"卖点", "产品卖点", "商品卖点", "五点描述", "要点", "短描述", "简介", "副标题"},
+	fieldBullets: {"bullets", "bullet_point", "bullet_points", "bulletpoint", "features", "key_product_features", "highlights", "product_highlight", "selling_points", "short_description", "generic_keywords", "generic_keyword", "search_terms", "keywords",
+		"卖点", "产品卖点", "商品卖点", "五点描述", "要点", "短描述", "简介", "副标题", "关键词", "搜索关键词", "关键字"},
 	fieldCategory: {"category", "product_type", "google_product_category", "product_category", "categories", "category_path", "category_name", "item_type", "item_type_keyword", "type", "feed_product_type", "productcategory",
 		"类目", "分类", "商品类目", "商品分类", "产品分类", "产品类目", "类目名称", "品类", "类别", "所属分类", "kategorie", "categorie", "catégorie", "categoria", "categoría", "カテゴリ"},
 	fieldPrice:    {"price", "sale_price", "standard_price", "regular_price", "unit_price", "list_price", "variant price", "价格", "售价", "单价", "销售价", "商品价格", "现价", "零售价", "一口价", "preis", "prix", "precio", "prezzo", "価格", "amount"},
@@ -60,7 +60,7 @@ var fieldNames = [numFields][]string{
 	fieldPlatform: {"platform", "marketplace", "site", "channel", "平台", "销售平台", "来源平台", "站点", "渠道"},
 	fieldSupplier: {"supplier", "supplier_name", "供应商", "供应商名称", "供货商", "厂家"},
 	fieldURL:      {"url", "link", "product_url", "item_url", "product_link", "permalink", "canonical_link", "listing_url", "链接", "商品链接", "产品链接", "网址", "宝贝链接", "详情链接", "商品地址"},
-	fieldImages: {"images", "image", "image_url", "image_urls", "image_link", "additional_image_link", "additional_image_links", "main_image", "main_image_url", "other_image_url", "image_src", "picture", "pictures", "photo", "photos", "thumbnail", "img", "imgs", "picture_url", "base_image", "small_image", "thumbnail_image", "additional_images", "image_path", "variant_image", "gallery", "image_file", "extra_image",
+	fieldImages: {"images", "image", "image_url", "image_urls", "image_link", "additional_image_link", "additional_image_links", "main_image", "main_image_url", "other_image_url", "image_src", "picture", "pictures", "photo", "photos", "thumbnail", "img", "imgs", "picture_url", "base_image", "small_image", "thumbnail_image", "additional_images", "image_path", "variant_image", "gallery", "image_file", "extra_image", "main_product_image_locator", "other_product_image_locator",
 		"图片", "主图", "商品图片", "产品图片", "图片地址", "图片链接", "主图链接", "主图地址", "图片url", "附图", "副图", "商品主图", "产品主图", "轮播图", "详情图", "附图链接", "sku图", "变体图", "画像"},
 	fieldImageText: {"image_text", "ocr", "ocr_text", "image_ocr", "图片文字", "图中文字"},
 	fieldMarkets:   {"markets", "market", "target_market", "target_markets", "target_country", "countries", "country", "sales_country", "目标市场", "销售国家", "目标国家", "市场", "国家", "销售市场", "上架国家"},
@@ -215,6 +215,8 @@ func normalise(s string) string {
 	depth := 0
 	for _, r := range s {
 		switch {
+		case r == '#' && b.Len() > 0 && depth == 0:
+			return b.String() // "brand[…]#1.value"
 		case r == '(' || r == '[' || r == '【':
 			depth++
 		case r == ')' || r == ']' || r == '】':

@@ -276,6 +276,7 @@ func TestCancelled(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	n := 0
 	for range f.All(ctx) {
 		if n++; n == 10 {

@@ -43,7 +43,7 @@ func (u *unit) fromJSON(b *builder, rec *table.Record) *corpora.Problem {
 	if rec.Note != nil {
 		b.l.Problems = append(b.l.Problems, *rec.Note)
 	}
-	return b.finish()
+	return nil
 }
 
 // member puts one value of an object in its place.

@@ -29,7 +29,8 @@ type Options struct {
 // Dialect is what was found out about one file before its listings are read.
 type Dialect struct {
 	Origin      string
-	Format      string // csv, tsv, json, jsonl, xlsx
+	Format      string // csv, tsv, json, jsonl, xlsx, xml, parquet, html, mhtml
+	Profile     string // export that it was recognised as: google, shopify, woocommerce, magento, amazon, erp; "" for none
 	Charset     string // "" where the format fixes it
 	Compression string // gz, zst, zip or ""
 	Delimiter   string // "," ";" "\t" "|" or ""
@@ -236,7 +237,7 @@ func (f *Feed) linked(dir, rel string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-var extensions = []string{".csv", ".tsv", ".txt", ".tab", ".json", ".jsonl", ".ndjson", ".xlsx", ".xlsm", ".gz", ".zst", ".zip"}
+var extensions = []string{".csv", ".tsv", ".txt", ".tab", ".json", ".jsonl", ".ndjson", ".xlsx", ".xlsm", ".xml", ".rss", ".atom", ".gz", ".zst", ".zip"}
 
 // loose are extensions that other things than feeds have: such a file is passed over when it holds no listings.
 var loose = []string{".txt", ".json", ".gz", ".zst", ".zip", ".xml", ".html", ".htm"}
@@ -276,6 +277,9 @@ func (f *Feed) probe(ctx context.Context, s *source) error {
 		for _, u := range units {
 			u.src, u.entry = s, i
 			f.units = append(f.units, u)
+			for _, p := range u.notes {
+				f.problem(u.dialect.Origin, &p)
+			}
 		}
 	}
 	return nil

@@ -19,14 +19,17 @@ type unit struct {
 	dialect Dialect
 	csv     table.Dialect
 	layout  table.JSONLayout
+	xml     table.XMLLayout
 	sheet   string
+	profile *profile
 	columns []place // of a table, by their index
 	want    int     // columns of the heading
 	data    int     // rows up to here are heading
 	keys    map[string]place
 	dict    *dictionary
-	charset func() string // of the text being read
-	row     int           // last row read
+	charset func() string     // of the text being read
+	row     int               // last row read
+	notes   []corpora.Problem // of the whole file, found by its head
 }
 
 // units1 tells what one entry holds.
@@ -62,8 +65,11 @@ func (f *Feed) text(e *table.Entry) (*unit, error) {
 		u.dialect.Format = "csv"
 		return u, nil
 	}
-	if table.SyntaxOf(sample) == table.SyntaxJSON {
+	switch table.SyntaxOf(sample) {
+	case table.SyntaxJSON:
 		return u, u.sniffJSON(sample)
+	case table.SyntaxXML:
+		return u, u.sniffXML(sample)
 	}
 	return u, u.sniffCSV(sample)
 }
@@ -131,9 +137,11 @@ func (u *unit) findHeading(r table.Reader) error {
 // setColumns gives the columns their meaning.
 func (u *unit) setColumns(names []string) error {
 	u.want = len(names)
+	u.profile = recognise(names, u.dict)
+	u.dialect.Profile = u.profile.name
 	matched := false
 	for _, name := range names {
-		p, ok := u.dict.find(name)
+		p, ok := u.profile.find(u.dict, name)
 		u.columns = append(u.columns, p)
 		if ok {
 			matched = matched || p.field.matched()
@@ -261,7 +269,11 @@ func (u *unit) open(ctx context.Context, e *table.Entry) (*reader, error) {
 	text := table.NewText(r, "")
 	out := &reader{closers: []io.Closer{r}, text: text}
 	u.charset = text.Charset
-	if u.keys != nil {
+	switch {
+	case u.xml.Item != "":
+		out.Reader = table.NewXML(text, u.xml)
+		return out, nil
+	case u.keys != nil:
 		out.Reader = table.NewJSON(text, u.layout)
 		return out, nil
 	}
@@ -302,30 +314,44 @@ func (u *unit) pictures(pkg *table.Package, anyPath bool) *pictures {
 	return p
 }
 
-// listing fills b from a record. skip says that the record is no listing.
-func (u *unit) listing(b *builder, rec *table.Record) (bad *corpora.Problem, skip bool) {
+// folds reports whether several rows may make one listing.
+func (u *unit) folds() bool { return u.profile != nil && u.profile.fold != nil }
+
+// fill fills b from a record, but for what finish does. skip says that the record is no listing.
+func (u *unit) fill(b *builder, rec *table.Record) (bad *corpora.Problem, skip bool) {
 	if u.sheet != "" && rec.Row <= u.data {
 		return nil, true
 	}
 	b.start(rec.Row)
-	if u.keys != nil {
+	switch {
+	case u.xml.Item != "":
+		return u.fromXML(b, rec), false
+	case u.keys != nil:
 		return u.fromJSON(b, rec), false
 	}
+	return u.fromCells(b, rec), false
+}
+
+// fromCells fills b from the row of a table.
+func (u *unit) fromCells(b *builder, rec *table.Record) *corpora.Problem {
 	for i, c := range rec.Cells {
 		if i >= len(u.columns) {
 			break
 		}
-		if p := u.columns[i]; p.field != fieldNone && len(c) > 0 {
-			if p.field == fieldSold {
-				b.l.Sold = parseSold(string(c))
-				continue
-			}
+		p := u.columns[i]
+		switch {
+		case p.field == fieldNone || len(c) == 0:
+		case p.field == fieldSold:
+			b.l.Sold = parseSold(string(c))
+		case p.field == fieldImages:
+			b.addPictures(u.profile, string(c))
+		default:
 			b.set(p, string(c))
 		}
 	}
 	if rec.Bad != nil {
 		b.spoilt()
-		return rec.Bad, false
+		return rec.Bad
 	}
 	if rec.Note != nil && !u.harmless(rec) {
 		b.l.Problems = append(b.l.Problems, *rec.Note)
@@ -337,7 +363,7 @@ func (u *unit) listing(b *builder, rec *table.Record) (bad *corpora.Problem, ski
 			}
 		}
 	}
-	return b.finish(), false
+	return nil
 }
 
 // harmless reports whether a row is short of columns that mean nothing here.

@@ -89,7 +89,7 @@ func (t *Text) Read(p []byte) (int, error) {
 // start looks at the first bytes for what cannot wait: a byte order mark, UTF-16 without one, a declared charset.
 func (t *Text) start() {
 	t.started = true
-	t.more(512)
+	t.more(4096)
 	head := t.buf[t.pos:t.end]
 	switch {
 	case bytes.HasPrefix(head, []byte{0xEF, 0xBB, 0xBF}):
@@ -112,6 +112,9 @@ func (t *Text) start() {
 			}
 			t.use(e, unicode.UTF16(order, unicode.IgnoreBOM))
 			return
+		}
+		if t.declared == "" && bytes.HasPrefix(bytes.TrimSpace(head), []byte("<")) {
+			t.declared = declaredIn(head)
 		}
 		if t.declared != "" {
 			if name, enc := lookup(t.declared); name != "" {
@@ -218,8 +221,8 @@ func lookup(charset string) (string, encoding.Encoding) {
 		return "gb18030", simplifiedchinese.GB18030
 	}
 	enc, err := htmlindex.Get(charset)
-	if err != nil {
-		return "", nil
+	if err != nil || enc == encoding.Replacement || strings.HasPrefix(charset, "utf-16") {
+		return "", nil // UTF-16 shows by its bytes
 	}
 	name, err := htmlindex.Name(enc)
 	if err != nil {
@@ -359,4 +362,36 @@ func plausible(enc encoding.Encoding, b []byte) int {
 		}
 	}
 	return good * 1000 / max(all, 1)
+}
+
+// declaredIn returns the charset that the head of an XML or HTML text names for itself, "" for none.
+func declaredIn(head []byte) string {
+	low := bytes.ToLower(head)
+	if bytes.HasPrefix(bytes.TrimSpace(low), []byte("<?xml")) {
+		decl, _, _ := bytes.Cut(low, []byte("?>"))
+		if k := bytes.Index(decl, []byte("encoding=")); k >= 0 {
+			return quotedName(decl[k+len("encoding="):])
+		}
+		return ""
+	}
+	k := bytes.Index(low, []byte("<meta"))
+	for k >= 0 {
+		tag, rest, _ := bytes.Cut(low[k:], []byte(">"))
+		if c := bytes.Index(tag, []byte("charset=")); c >= 0 {
+			return quotedName(tag[c+len("charset="):])
+		}
+		low = rest
+		k = bytes.Index(low, []byte("<meta"))
+	}
+	return ""
+}
+
+// quotedName returns the name at the start of b, in quotes or not.
+func quotedName(b []byte) string {
+	b = bytes.TrimLeft(b, `"' `)
+	n := bytes.IndexAny(b, "\"' ;/>\t\r\n")
+	if n < 0 {
+		n = len(b)
+	}
+	return string(b[:n])
 }
