@@ -50,7 +50,7 @@ func (s *stats) add(l *labelled, v *judge.Verdict) {
 		if m.Grade == judge.Low {
 			c.low++
 		}
-		if fold.Squeeze(m.Right.Text) == fold.Squeeze(l.Brand) {
+		if b := fold.Squeeze(l.Brand); fold.Squeeze(m.Right.Text) == b || m.Lane == "alias" && fold.Squeeze(m.Span) == b {
 			found = true
 			own = stricter(own, m.Grade)
 			continue

@@ -37,6 +37,7 @@ type field struct {
 	marks  []bool      // tokens that a reading equal to its sign covers
 	heads  []phraseAt  // phrases of use.go, by place
 	fakes  []phraseAt  // counterfeit words
+	caseOf int8        // 2 when words with and without a capital stand in it, 1 when not, 0 before it was asked
 	scan   bool        // heads and fakes are filled
 }
 

@@ -134,6 +134,9 @@ func (p *page) phraseUse(r *reading, u usage) (usage, bool) {
 	case UseIngredient:
 		return u.as(use, 0.1, NoteUseIngredient, said), true
 	}
+	if s := r.sign.power; (s.ordinary || s.common) && !p.named(r) {
+		return u, false
+	}
 	u.behind = false
 	return u.as(UseBrand, 0.95, NoteUseBrandBy, said), true
 }

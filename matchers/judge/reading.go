@@ -185,24 +185,23 @@ func (p *page) markets() []corpora.Market {
 	return p.asked
 }
 
-// ownWord reports whether a span that is only near a sign is a word, a number or a unit of its own, so that nobody reads
+// ownWord reports whether a span that only resembles a sign is a word, a number or a unit of its own, so that nobody reads
 // the sign in it.
 func (p *page) ownWord(r *reading) bool {
-	if !r.text() || r.exact() || r.lanes&(1<<matchers.Compound|1<<matchers.Alias) != 0 && r.hit.Lane == matchers.Compound && r.hit.Dist == 0 && r.to-r.from < int(r.sign.facts.Words) {
+	if !r.text() || r.hit.Part == matchers.Brand || r.lanes&(1<<matchers.Exact|1<<matchers.Script) != 0 {
 		return false
 	}
-	if r.lanes&(1<<matchers.Edit|1<<matchers.Sound|1<<matchers.Meaning) == 0 {
-		return false
-	}
-	all, common := true, true
+	all, common, capital := true, true, false
 	for t := r.from; t < r.to; t++ {
 		d := p.dictionaries(r.f, t)
 		digits := r.f.shape(t)&fold.AllDigits != 0
 		all = all && (d != 0 || digits || len(r.f.token(t)) <= 2)
 		common = common && (d&words.Common != 0 || digits)
+		capital = capital || r.f.shape(t)&fold.Lower == 0
 	}
-	if r.hit.Part == matchers.Brand {
-		return false
+	if r.exact() {
+		// Word boundaries alone differ: "smart" is no S-Mart, "in no" no Inno.
+		return all && r.sign.facts.Dictionary == 0 && (r.to-r.from == 1 || common || !capital || r.from > 0)
 	}
 	if common || all && r.from > 0 {
 		return true

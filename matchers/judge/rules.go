@@ -83,6 +83,9 @@ func (j *Judge) signValue(r *reading, c *candidate, m corpora.Market) (float64, 
 		if b, _ := utf8.DecodeRuneInString(r.f.token(r.from)); a != b {
 			v -= 0.08
 		}
+		if c.link.Role == corpora.RoleAlias && m != "" && !j.readsLanguage(m, c.link.Lang.String()) {
+			v *= 0.5
+		}
 		keep(v, note(NoteNearSign, "mark", mark, "span", span, "edits", int(r.hit.Dist)))
 	}
 	if r.lanes&(1<<matchers.Sound) != 0 {
@@ -115,7 +118,8 @@ func (j *Judge) judgeText(r *reading, c *candidate, m corpora.Market, g *listing
 	if !placed && (power.ordinary || power.common) && !agreesInClass(c.relation) {
 		t.add(PieceOrdinary, -1, weightOrdinary, power.note)
 	}
-	if !placed && power.short && !agreesInClass(c.relation) {
+	few := power.short || !r.exact() && r.sign.facts.Runes <= nearLetters && !power.han
+	if !placed && few && !agreesInClass(c.relation) {
 		t.add(PieceShort, -1, weightShort, note(NoteShortSign, "length", x.signLength))
 	}
 	if x.ownWords {
@@ -136,6 +140,9 @@ func (j *Judge) judgeText(r *reading, c *candidate, m corpora.Market, g *listing
 	j.caps(t, r, c, m, same, famous, x)
 	return t
 }
+
+// nearLetters is the length up to which one letter off is as likely another word: there it counts only where brands stand.
+const nearLetters = 4
 
 // agreesInClass reports whether the goods speak for a sign at its full strength.
 func agreesInClass(r Relation) bool { return r == Same || r == Similar || r == ClassOnly }

@@ -35,6 +35,10 @@ func (p *page) useOf(r *reading) usage {
 		return p.sellerUse(r, usage{use: UseBrand, value: 0.7, note: note(NoteUseURL)})
 	}
 	u := p.place(r)
+	if p.bare(r, u) {
+		u.silent = true
+		return u.as(UseDescriptive, 0, NoteUseDescriptive, r.text0())
+	}
 	if fake, ok := p.fakeNear(r); ok {
 		u.use, u.words = UseCounterfeit, fake
 		u.value, u.note = max(u.value, 0.9), note(NoteUseCounterfeit, "words", fake)
@@ -90,13 +94,13 @@ func (p *page) place(r *reading) usage {
 			u.first, u.behind, u.value, u.note = true, false, 1, note(NoteUseBrandFirst)
 			return u
 		}
-		u.value = 0.8
+		u.value = 0.7
 	case matchers.Category:
 		u.value = 0.2
 	case matchers.ImageText:
 		u.value = 0.6
 	default:
-		u.value = 0.5
+		u.value = 0.3
 	}
 	u.note = note(NoteUseBrandText)
 	if owned {
@@ -107,7 +111,12 @@ func (p *page) place(r *reading) usage {
 }
 
 // opens reports whether nothing but words of advertisement stands before the sign in its field.
-func (p *page) opens(r *reading) bool { return r.from <= p.firstName(r.f) }
+func (p *page) opens(r *reading) bool {
+	if r.sign.power.common && p.j.uses.At("lead", r.f.tokens[r.from:]) > 0 {
+		return false
+	}
+	return r.from <= p.firstName(r.f)
+}
 
 // firstName returns the first token of a field that is no word of advertisement, number or person.
 func (p *page) firstName(f *field) int {
@@ -141,7 +150,8 @@ func (p *page) ownBrand(r *reading) (string, bool) {
 	if r.sign.key != "" && strings.HasPrefix(r.sign.key, f.tokens[i]) {
 		return "", false
 	}
-	if f.marks[i] || p.dictionaries(f, i) == 0 && f.shape(i)&(fold.Upper|fold.Title) != 0 && len(f.tokens[i]) >= 3 {
+	named := f.shape(i)&fold.Lower == 0 || !p.mixed(f)
+	if f.marks[i] || p.dictionaries(f, i) == 0 && named && len(f.tokens[i]) >= 3 {
 		return f.read(i, i+1), true
 	}
 	return "", false
@@ -150,6 +160,60 @@ func (p *page) ownBrand(r *reading) (string, bool) {
 func firstWord(s string) string {
 	w, _, _ := strings.Cut(s, " ")
 	return w
+}
+
+// bare reports whether nothing marks the span as a sign at all: a frequent word, or a word in small letters among words
+// with capitals, that opens nothing; a sign of few letters or digits that is not written as one.
+func (p *page) bare(r *reading, u usage) bool {
+	s := r.sign.power
+	if u.field || r.hit.Lane == matchers.Alias {
+		return false
+	}
+	weak := s.ordinary || s.common
+	if weak && !u.first && !p.named(r) {
+		_, beside := p.describedBeside(r)
+		_, goods := p.describesGoods(r)
+		_, term := p.j.uses.Terms[r.sign.key]
+		return !beside && !goods && !term
+	}
+	if !s.short || s.han {
+		return false
+	}
+	n := r.sign.facts.Runes
+	digits := r.sign.facts.Script == matchers.Digits
+	if digits || n == 1 {
+		return !u.first || digits || r.f.shape(r.to)&fold.Touching != 0
+	}
+	if r.f.shape(r.to)&fold.Touching != 0 && n <= 2 || r.f.shape(r.from)&fold.Touching != 0 {
+		return true
+	}
+	return !u.first && (r.hit.Part != matchers.Title || !p.written(r))
+}
+
+// written reports whether a short sign is written in capitals as its right records it, in a field that has small letters.
+func (p *page) written(r *reading) bool {
+	return r.f.shape(r.from)&fold.Upper != 0 && p.mixed(r.f) || r.f.text[r.hit.Start:r.hit.End] == r.sign.text && p.mixed(r.f)
+}
+
+// mixed reports whether a field has words with a capital and words without: only then a capital says something.
+func (p *page) mixed(f *field) bool {
+	if f.caseOf == 0 {
+		f.caseOf = 1
+		lower, upper := 0, 0
+		for i := range f.tokens {
+			switch sh := f.shape(i); {
+			case sh&(fold.Ideograph|fold.AllDigits) != 0:
+			case sh&fold.Lower != 0:
+				lower++
+			default:
+				upper++
+			}
+		}
+		if lower > 0 && upper > 0 {
+			f.caseOf = 2
+		}
+	}
+	return f.caseOf == 2
 }
 
 // ordinaryUse tells a sign that is an ordinary word from the word itself.
@@ -166,16 +230,14 @@ func (p *page) ordinaryUse(r *reading, u usage) usage {
 		u.silent = true
 		return u.as(UseDescriptive, 0, NoteUseDescriptive, r.text0())
 	}
-	named := p.named(r)
-	if u.first && named {
+	if u.first {
 		return u
 	}
-	fits := !s.common && named && r.hit.Part == matchers.Title && p.goods.classes&r.sign.hosts != 0
-	if fits {
+	if !s.common && p.named(r) && r.hit.Part == matchers.Title && p.goods.classes&r.sign.hosts != 0 {
 		return u
 	}
 	if u.enforced == nil {
-		u.silent = s.common || !named
+		u.silent = s.common || !p.named(r)
 	}
 	return u.as(UseDescriptive, 0, NoteUseDescriptive, r.text0())
 }
@@ -184,10 +246,7 @@ func (p *page) ordinaryUse(r *reading, u usage) usage {
 // no capitals, where its sign stands for itself.
 func (p *page) named(r *reading) bool {
 	sh := r.f.shape(r.from)
-	if sh&fold.Ideograph != 0 {
-		return true
-	}
-	return sh&fold.Lower == 0
+	return sh&fold.Ideograph != 0 || sh&fold.Lower == 0
 }
 
 // describedBeside reports whether the words beside an ordinary word give it its ordinary meaning.
