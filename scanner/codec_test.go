@@ -201,8 +201,8 @@ func stand(v reflect.Value) {
 			stand(v.Index(0))
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			stand(v.Field(i))
+		for _, field := range v.Fields() {
+			stand(field)
 		}
 	}
 }

@@ -5,7 +5,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -463,6 +466,55 @@ func TestNothingIsLeft(t *testing.T) {
 		cancel()
 	}
 }
+
+// TestMemoryStaysFlat scans 60,000 listings of 1 kB, a third of them with a finding, and looks at what is alive after
+// every 10,000.
+func TestMemoryStaysFlat(t *testing.T) {
+	var alive []uint64
+	total, next := 0, 10_000
+	s := must(t, Config{Workers: 2, OnBatch: func(n int) {
+		if total += n; total >= next {
+			next += 10_000
+			runtime.GC()
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			alive = append(alive, m.HeapAlloc)
+		}
+	}}, nil)
+	if _, err := s.Scan(t.Context(), generated(60_000), dropper{}); err != nil {
+		t.Fatal(err)
+	}
+	for i, n := range alive {
+		if n > alive[0]+1<<20 {
+			t.Errorf("%d kB alive after %d listings, %d after 10,000", n>>10, 10_000*(i+1), alive[0]>>10)
+		}
+	}
+	if len(alive) != 6 {
+		t.Errorf("looked %d times", len(alive))
+	}
+}
+
+// generated is a source of n listings that are made as they are read.
+type generated int
+
+func (n generated) All(context.Context) iter.Seq2[corpora.Listing, error] {
+	return func(yield func(corpora.Listing, error) bool) {
+		for i := range int(n) {
+			l := corpora.Listing{ID: strconv.Itoa(i), Seller: "seller " + strconv.Itoa(i), Description: strings.Repeat("x", 1000)}
+			if i%3 == 0 {
+				l.Title = "nike " + l.ID
+			}
+			if !yield(l, nil) {
+				return
+			}
+		}
+	}
+}
+
+// dropper passes nothing on.
+type dropper struct{}
+
+func (dropper) Put(context.Context, Finding) error { return nil }
 
 func TestProgressAddsUp(t *testing.T) {
 	total := 0

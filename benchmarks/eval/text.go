@@ -34,11 +34,6 @@ type Options struct {
 	Machine string
 }
 
-// Default returns the sizes of the frozen results: 2,000 rights, 5,000 listings.
-func Default() Options {
-	return Options{World: synth.World{Seed: 1, Rights: 2000, Size: 5000}, Names: 200, Ratio: 500}
-}
-
 // Machine describes this machine as far as the runtime knows it.
 func Machine() string {
 	return fmt.Sprintf("%s %s/%s, %d processors", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())

@@ -1,0 +1,359 @@
+// Package pictures measures how copies of pictures are found: every Edit is made to pictures of the repository's own
+// program, or of a folder, and looked for among the originals; unrelated pictures are looked for too.
+//
+// The figures are those of the shipped matcher at its shipped limits, through the same interface that a scan uses.
+package pictures
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	_ "image/jpeg" // folders hold both
+	_ "image/png"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"golang.org/x/image/bmp"
+
+	"lookalike/benchmarks/eval"
+	"lookalike/corpora"
+	"lookalike/corpora/snapshot"
+	"lookalike/matchers"
+	imagekind "lookalike/matchers/image"
+)
+
+// Options say what is measured.
+type Options struct {
+	Kind      *imagekind.Kind
+	Originals int    // pictures in the corpus
+	Edited    int    // originals that every edit is made to
+	Unrelated int    // pictures that have no original
+	Cartons   int    // a series that differs in print alone: in the corpus, and each unrelated to the others
+	Dir       string // pictures to use instead of scenes; its files are both originals and, each without its own, unrelated
+	Workers   int
+}
+
+// Run measures and returns the tables: recall by edit, and false matches.
+func Run(ctx context.Context, o Options) (eval.Results, error) {
+	w := &world{Options: o}
+	res := eval.Results{Name: "image", Machine: eval.Machine()}
+	if err := w.load(); err != nil {
+		return res, err
+	}
+	res.Data = fmt.Sprintf("%d originals, %d edited, %d unrelated, %d cartons", w.Originals, w.Edited, w.Unrelated, w.Cartons)
+	if err := w.build(ctx); err != nil {
+		return res, err
+	}
+	defer w.corpus.Close()
+	recall, err := w.recall(ctx)
+	if err != nil {
+		return res, err
+	}
+	alarms, err := w.alarms(ctx)
+	if err != nil {
+		return res, err
+	}
+	res.Sections = []eval.Section{recall, alarms}
+	return res, nil
+}
+
+// world is the pictures of one run and the matcher over its originals.
+type world struct {
+	Options
+	files   []*image.NRGBA // of Dir
+	corpus  *snapshot.File
+	matcher matchers.Matcher
+}
+
+// load reads the folder, if any.
+func (w *world) load() error {
+	if w.Dir == "" {
+		return nil
+	}
+	names, err := filepath.Glob(filepath.Join(w.Dir, "*"))
+	if err != nil {
+		return err
+	}
+	slices.Sort(names)
+	for _, n := range names {
+		b, err := os.ReadFile(n)
+		if err != nil {
+			continue // a folder
+		}
+		if m, _, err := image.Decode(bytes.NewReader(b)); err == nil {
+			w.files = append(w.files, toNRGBA(m))
+		}
+	}
+	if len(w.files) < 4 {
+		return fmt.Errorf("%s: %d pictures, want at least 4", w.Dir, len(w.files))
+	}
+	w.Originals, w.Unrelated = len(w.files), len(w.files)
+	w.Edited = min(w.Edited, w.Originals)
+	return nil
+}
+
+func toNRGBA(m image.Image) *image.NRGBA {
+	b := m.Bounds()
+	out := image.NewNRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
+	for y := range b.Dy() {
+		for x := range b.Dx() {
+			out.Set(x, y, m.At(b.Min.X+x, b.Min.Y+y))
+		}
+	}
+	return out
+}
+
+// original returns picture i of the corpus.
+func (w *world) original(i int) *image.NRGBA {
+	if w.files != nil {
+		return w.files[i%len(w.files)]
+	}
+	return Scene(uint64(i))
+}
+
+// carton returns carton i, nil for i below 0.
+func (w *world) carton(i int) *image.NRGBA {
+	if i < 0 {
+		return nil
+	}
+	return Carton(uint64(i))
+}
+
+// unrelatedSeed is where the seeds of pictures outside the corpus begin.
+const unrelatedSeed = 1 << 40
+
+// unrelated returns picture i that has no original; of a folder, the file itself, whose own hits are left out.
+func (w *world) unrelated(i int) *image.NRGBA {
+	if w.files != nil {
+		return w.files[i%len(w.files)]
+	}
+	return Scene(unrelatedSeed + uint64(i))
+}
+
+// build puts the originals into a corpus, then the cartons; sign i is original i.
+func (w *world) build(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "lookalike-eval")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "originals.lkc")
+	out, err := snapshot.Create(path)
+	if err != nil {
+		return err
+	}
+	defer out.Abort()
+	b := w.Kind.Builder()
+	for i := range w.Originals + w.Cartons {
+		m := w.carton(i - w.Originals)
+		if i < w.Originals {
+			m = w.original(i)
+		}
+		s := corpora.Sign{Kind: corpora.Work, Image: asFile(m)}
+		if err := b.Add(ctx, uint32(i), &s); err != nil {
+			return fmt.Errorf("original %d: %w", i, err)
+		}
+	}
+	if err := b.Finish(out); err != nil {
+		return err
+	}
+	if _, err := out.Commit(); err != nil {
+		return err
+	}
+	if w.corpus, err = snapshot.Open(path); err != nil {
+		return err
+	}
+	w.matcher, err = w.Kind.Open(w.corpus)
+	return err
+}
+
+// asFile returns m as a picture of a feed, encoded as BMP.
+func asFile(m image.Image) corpora.Image {
+	return corpora.Image{Ref: "picture.bmp", Open: func(context.Context) (io.ReadCloser, error) {
+		var b bytes.Buffer
+		if err := bmp.Encode(&b, m); err != nil {
+			return nil, err
+		}
+		return io.NopCloser(&b), nil
+	}}
+}
+
+// each calls ask for i in [0, n) from the workers, each with features of its own, and returns the first error.
+func (w *world) each(ctx context.Context, n int, ask func(f matchers.Features, i int) error) error {
+	var wg sync.WaitGroup
+	workers := max(1, w.Workers)
+	errs := make([]error, workers)
+	for k := range workers {
+		wg.Go(func() {
+			f := w.Kind.New()
+			for i := k; i < n && errs[k] == nil; i += workers {
+				if errs[k] = context.Cause(ctx); errs[k] == nil {
+					errs[k] = ask(f, i)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// hits returns what the matcher finds for one picture.
+func (w *world) hits(ctx context.Context, f matchers.Features, m image.Image) ([]matchers.Hit, error) {
+	l := corpora.Listing{Images: []corpora.Image{asFile(m)}}
+	if p := f.Prepare(ctx, &l); len(p) > 0 {
+		return nil, &p[0]
+	}
+	return w.matcher.Match(f, nil), nil
+}
+
+// Limits of the grades of copies, in differing bits: matchers/judge has the same.
+const (
+	sameLimit    = 45
+	similarLimit = 61
+)
+
+// strength counts a hit as same picture, similar picture or lead: 0, 1, 2.
+func strength(h matchers.Hit) int {
+	switch {
+	case h.Lane == matchers.Partial, h.Dist <= sameLimit:
+		return 0
+	case h.Dist <= similarLimit:
+		return 1
+	}
+	return 2
+}
+
+// tally is how many were found as same, similar, lead, and by the lane partial.
+type tally [4]int
+
+func (w *world) recall(ctx context.Context) (eval.Section, error) {
+	s := eval.Section{Name: "edit", Columns: []string{"same", "similar", "lead", "partial"}}
+	for _, e := range Edits() {
+		found := make([]tally, w.Edited)
+		err := w.each(ctx, w.Edited, func(f matchers.Features, i int) error {
+			others := func(k int) *image.NRGBA { return w.other(i, k) }
+			hits, err := w.hits(ctx, f, e.apply(w.original(i), others))
+			for _, h := range hits {
+				if int(h.Sign) == i {
+					found[i].add(h)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			return s, fmt.Errorf("%s: %w", e.Name, err)
+		}
+		s.Rows = append(s.Rows, row(e.Name, w.Edited, found))
+	}
+	return s, nil
+}
+
+// other returns a picture that shares nothing with original i.
+func (w *world) other(i, k int) *image.NRGBA {
+	if w.files != nil {
+		return w.files[(i+1+k)%len(w.files)]
+	}
+	return Scene(2*unrelatedSeed + uint64(4*i+k))
+}
+
+// add counts one hit. A better one counts for the weaker columns too.
+func (t *tally) add(h matchers.Hit) {
+	for k := strength(h); k < 3; k++ {
+		t[k] = 1
+	}
+	if h.Lane == matchers.Partial {
+		t[3] = 1
+	}
+}
+
+func row(name string, n int, found []tally) eval.Row {
+	var sum tally
+	for _, t := range found {
+		for k, v := range t {
+			sum[k] += v
+		}
+	}
+	r := eval.Row{Name: name, N: n}
+	for _, v := range sum {
+		r.Values = append(r.Values, float64(v)/float64(max(1, n)))
+	}
+	return r
+}
+
+// alarms counts pairs of unrelated pictures that match, in pairs per million, and the upper end of the 95 % interval of
+// Wilson for the whole.
+func (w *world) alarms(ctx context.Context) (eval.Section, error) {
+	s := eval.Section{Name: "unrelated", Columns: []string{"same_pm", "similar_pm", "lead_pm", "partial_pm", "upper_pm"}}
+	for _, set := range []struct {
+		name    string
+		n       int
+		picture func(int) *image.NRGBA
+		own     int // sign of picture 0, when it has one
+	}{
+		{"pictures", w.Unrelated, w.unrelated, w.ownSigns()},
+		{"cartons", w.Cartons, w.carton, w.Originals},
+	} {
+		found := make([]tally, set.n)
+		err := w.each(ctx, set.n, func(f matchers.Features, i int) error {
+			hits, err := w.hits(ctx, f, set.picture(i))
+			for _, h := range hits {
+				if set.own < 0 || int(h.Sign) != set.own+i {
+					found[i].count(h)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			return s, err
+		}
+		s.Rows = append(s.Rows, perMillion(set.name, set.n*(w.Originals+w.Cartons), found))
+	}
+	return s, nil
+}
+
+// ownSigns returns the sign of unrelated picture 0, -1 when it is not in the corpus.
+func (w *world) ownSigns() int {
+	if w.files != nil {
+		return 0
+	}
+	return -1
+}
+
+// count counts one hit of an unrelated picture.
+func (t *tally) count(h matchers.Hit) {
+	if h.Lane == matchers.Partial {
+		t[3]++
+		return
+	}
+	t[strength(h)]++
+}
+
+func perMillion(name string, pairs int, found []tally) eval.Row {
+	var sum tally
+	all := 0
+	for _, t := range found {
+		for k, v := range t {
+			sum[k] += v
+			all += v
+		}
+	}
+	r := eval.Row{Name: name, N: pairs}
+	for _, v := range sum {
+		r.Values = append(r.Values, 1e6*float64(v)/float64(max(1, pairs)))
+	}
+	r.Values = append(r.Values, 1e6*wilson(all, max(1, pairs)))
+	return r
+}
+
+// wilson returns the upper end of the 95 % score interval of k in n.
+func wilson(k, n int) float64 {
+	const z = 1.96
+	p, m := float64(k)/float64(n), float64(n)
+	return (p + z*z/(2*m) + z*math.Sqrt(p*(1-p)/m+z*z/(4*m*m))) / (1 + z*z/m)
+}
