@@ -27,6 +27,7 @@ type BuildOptions struct {
 	Dictionary func(word string) words.Set
 	// Thumbnail makes the small picture that reports show, at most 96 pixels wide and high. Nil: none is kept. A picture
 	// without one is no problem.
+	// It is called from several goroutines.
 	Thumbnail func(ctx context.Context, im corpora.Image) ([]byte, error)
 	// Thumbnails is how many small pictures are kept at most; 0: 20,000.
 	Thumbnails int
@@ -74,26 +75,32 @@ type Surveyor interface {
 // error of Build itself means that nothing usable was written: the writer failed, a builder failed as a whole, or ctx is
 // done.
 //
+// Pictures are read, and prepared by builders that are a Preparer, ahead of their turn and in parallel.
+//
 // Memory grows by some 200 bytes per right and what the builders keep; texts of rows are streamed.
 func Build(ctx context.Context, src corpora.Source[corpora.Right], kinds []Kind, w *snapshot.Writer, o BuildOptions) (BuildReport, error) {
 	b, err := newBuilder(kinds, w, o)
 	if err != nil {
 		return BuildReport{}, fmt.Errorf("build corpus: %w", err)
 	}
-	for r, err := range src.All(ctx) {
-		if err == nil {
-			err = b.add(ctx, &r)
-		}
-		if p, bad := errors.AsType[*corpora.Problem](err); bad {
-			b.leftOut(&r, p)
-		} else if err != nil && ctx.Err() == nil && !isFatal(err) {
-			b.leftOut(&r, &corpora.Problem{Code: corpora.ReadFailed, Args: map[string]any{"reason": err.Error()}})
-		} else if err != nil {
-			return b.report, fmt.Errorf("build corpus: right %s: %w", r.ID, err)
+	for j := range b.signs.reader.jobs(ctx, src) {
+		r, err := &j.right, j.err
+		if err == nil && ctx.Err() == nil {
+			err = b.add(ctx, j)
 		}
 		if ctx.Err() != nil {
-			return b.report, fmt.Errorf("build corpus: %w", context.Cause(ctx))
+			break
 		}
+		if p := problemOf(err); p != nil {
+			b.leftOut(r, p)
+		} else if err != nil && isFatal(err) {
+			return b.report, fmt.Errorf("build corpus: right %s: %w", r.ID, err)
+		} else if err != nil {
+			b.leftOut(r, &corpora.Problem{Code: corpora.ReadFailed, Args: map[string]any{"reason": err.Error()}})
+		}
+	}
+	if ctx.Err() != nil {
+		return b.report, fmt.Errorf("build corpus: %w", context.Cause(ctx))
 	}
 	if err := b.finish(ctx); err != nil {
 		return b.report, fmt.Errorf("build corpus: %w", err)
@@ -188,14 +195,15 @@ func newBuilder(kinds []Kind, w *snapshot.Writer, o BuildOptions) (*builder, err
 }
 
 // add takes one right. A *corpora.Problem means that it was left out.
-func (b *builder) add(ctx context.Context, r *corpora.Right) error {
+func (b *builder) add(ctx context.Context, j *job) error {
+	r := &j.right
 	col, err := b.columnsOf(r)
 	if err != nil {
 		return err
 	}
 	var found rightSigns
 	if !r.Gone {
-		if found, err = b.signs.of(ctx, r); err != nil {
+		if found, err = b.signs.of(ctx, r, j.pictures); err != nil {
 			return err
 		}
 		b.report.ByAddress += found.byAddress

@@ -29,6 +29,11 @@ type built struct {
 
 func build(t testing.TB, src corpora.Source[corpora.Right], o matchers.BuildOptions) built {
 	t.Helper()
+	return buildWith(t, kinds, src, o)
+}
+
+func buildWith(t testing.TB, kinds []matchers.Kind, src corpora.Source[corpora.Right], o matchers.BuildOptions) built {
+	t.Helper()
 	b := built{path: filepath.Join(t.TempDir(), "test.lkc")}
 	w, err := snapshot.Create(b.path)
 	if err != nil {
@@ -378,6 +383,36 @@ func TestSameInputSameBytes(t *testing.T) {
 	y, _ := os.ReadFile(b.path)
 	if len(x) == 0 || !slices.Equal(x, y) {
 		t.Error("two builds of the same rights differ")
+	}
+}
+
+// TestPreparedAhead holds that pictures read ahead and in parallel give what pictures read in their turn give.
+func TestPreparedAhead(t *testing.T) {
+	var list []corpora.Right
+	for i := range 300 {
+		r := corpora.Right{ID: fmt.Sprint(i)}
+		if i%3 > 0 {
+			r.Text = fmt.Sprint("Zorvane ", i%17)
+		}
+		for k := range i % 4 {
+			content := fmt.Sprint([]string{"picture ", "bad "}[(i+k)%5/4], (i*7+k)%40)
+			r.Images = append(r.Images, picture(fmt.Sprint(i, "-", k), content))
+		}
+		list = append(list, r)
+	}
+	o := matchers.BuildOptions{Thumbnail: thumbnailOf, Thumbnails: 10}
+	want := buildWith(t, kinds, rights(list...), o)
+	if want.report.Pictures < 20 || want.report.Thumbnails != 10 || want.report.Bad == 0 || want.report.Partial == 0 {
+		t.Fatalf("the test has lost its cases: %+v", want.report)
+	}
+	for range 5 {
+		got := buildWith(t, []matchers.Kind{preparingKind{fakeKind{1}}}, rights(list...), o)
+		if got.id != want.id || got.report != want.report {
+			t.Errorf("%+v, want %+v", got.report, want.report)
+		}
+		if d := cmp.Diff(want.problems, got.problems); d != "" {
+			t.Error(d)
+		}
 	}
 }
 

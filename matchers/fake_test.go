@@ -140,3 +140,22 @@ func picture(ref, content string) corpora.Image {
 		return io.NopCloser(strings.NewReader(content)), nil
 	}}
 }
+
+// preparingKind is fakeKind with a builder that prepares pictures ahead.
+type preparingKind struct{ fakeKind }
+
+type preparingBuilder struct{ fakeBuilder }
+
+func (k preparingKind) Builder() matchers.Builder { return &preparingBuilder{} }
+
+func (b *preparingBuilder) Prepare(ctx context.Context, s *corpora.Sign) (any, error) {
+	return "prepared", new(fakeBuilder).Add(ctx, 0, s)
+}
+
+func (b *preparingBuilder) AddPrepared(sign uint32, prepared any) error {
+	if prepared != "prepared" {
+		return errors.New("not what Prepare returned")
+	}
+	b.last = int(sign)
+	return nil
+}

@@ -13,28 +13,26 @@ import (
 // maxPicture is how many bytes of a picture file are read.
 const maxPicture = 20 << 20
 
-// readPicture reads the file of a right's picture whole. A problem spoils the picture, an error the build.
-func readPicture(ctx context.Context, im corpora.Image) ([]byte, *corpora.Problem, error) {
+// readPicture reads the file of a right's picture whole. What fails is a problem of the picture, an ended ctx too, which
+// its caller notices.
+func readPicture(ctx context.Context, im corpora.Image) ([]byte, *corpora.Problem) {
 	if im.Open == nil {
-		return nil, &corpora.Problem{Code: corpora.PictureMissing, Args: map[string]any{"ref": shortRef(im.Ref)}}, nil
+		return nil, &corpora.Problem{Code: corpora.PictureMissing, Args: map[string]any{"ref": shortRef(im.Ref)}}
 	}
 	data, err := readAll(ctx, im)
-	if ctx.Err() != nil {
-		return nil, nil, fatal{context.Cause(ctx)}
-	}
-	if p, ok := errors.AsType[*corpora.Problem](err); ok {
-		return nil, new(*p), nil
+	if p := problemOf(err); p != nil {
+		return nil, p
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &corpora.Problem{Code: corpora.PictureMissing, Args: map[string]any{"ref": shortRef(im.Ref)}}, nil
+		return nil, &corpora.Problem{Code: corpora.PictureMissing, Args: map[string]any{"ref": shortRef(im.Ref)}}
 	}
 	if err != nil {
-		return nil, &corpora.Problem{Code: corpora.PictureDamaged, Args: map[string]any{"reason": err.Error()}}, nil
+		return nil, &corpora.Problem{Code: corpora.PictureDamaged, Args: map[string]any{"reason": err.Error()}}
 	}
 	if len(data) > maxPicture {
-		return nil, &corpora.Problem{Code: corpora.PictureTooLarge, Args: map[string]any{"bytes": len(data), "limit": maxPicture}}, nil
+		return nil, &corpora.Problem{Code: corpora.PictureTooLarge, Args: map[string]any{"bytes": len(data), "limit": maxPicture}}
 	}
-	return data, nil, nil
+	return data, nil
 }
 
 // readAll reads at most one byte more than maxPicture.

@@ -32,6 +32,7 @@ type signTable struct {
 	names    []string // of the builders' kinds
 	ids      map[signKey]uint32
 	folded   fold.Text
+	reader   reader
 
 	facts     []Facts
 	text      []byte
@@ -51,14 +52,18 @@ type rightSigns struct {
 
 func (t *signTable) init(kinds []Kind, o *BuildOptions) {
 	t.o, t.ids = o, map[signKey]uint32{}
+	t.reader.seen, t.reader.thumbnail = map[signKey]bool{}, o.Thumbnail
 	for _, k := range kinds {
-		t.builders = append(t.builders, k.Builder())
+		b := k.Builder()
+		p, _ := b.(Preparer)
+		t.builders = append(t.builders, b)
+		t.reader.preparers = append(t.reader.preparers, p)
 		t.names = append(t.names, k.Name())
 	}
 }
 
-// of returns the signs of r, new ones among them. The title of a design is no sign: nobody owns it. An error is fatal.
-func (t *signTable) of(ctx context.Context, r *corpora.Right) (rightSigns, error) {
+// of returns the signs of r, new ones among them. pictures are those of r as they were read. The title of a design is no sign: nobody owns it. An error is fatal.
+func (t *signTable) of(ctx context.Context, r *corpora.Right, pictures []preparedPicture) (rightSigns, error) {
 	var found rightSigns
 	if r.Kind != corpora.Design {
 		if err := t.addWords(ctx, r, &found, r.Text, "", corpora.RoleName, "text"); err != nil {
@@ -75,8 +80,12 @@ func (t *signTable) of(ctx context.Context, r *corpora.Right) (rightSigns, error
 			found.byAddress++
 			continue
 		}
-		if err := t.addPicture(ctx, r, &found, im, fmt.Sprintf("images[%d]", i)); err != nil {
+		had := len(found.problems)
+		if err := t.addPicture(ctx, r, &found, im, &pictures[i]); err != nil {
 			return found, err
+		}
+		for k := had; k < len(found.problems); k++ {
+			found.problems[k].Field = fmt.Sprintf("images[%d]", i)
 		}
 	}
 	return found, nil
@@ -120,7 +129,7 @@ func (t *signTable) addWords(ctx context.Context, r *corpora.Right, found *right
 	id, known := t.ids[sum]
 	if !known {
 		s := &corpora.Sign{Text: text, Lang: packed.String(), Kind: r.Kind, Form: r.Form}
-		p, err := t.insert(ctx, sum, s)
+		p, err := t.insert(ctx, sum, s, nil)
 		if err != nil {
 			return err
 		}
@@ -142,82 +151,61 @@ func wordsKey(key string, lang Lang) signKey {
 	return signKey(h[:16])
 }
 
-func (t *signTable) addPicture(ctx context.Context, r *corpora.Right, found *rightSigns, im corpora.Image, field string) error {
-	data, p, err := readPicture(ctx, im)
-	if err != nil {
-		return err
+// addPicture takes a picture that was read. pic holds no parts when another one of the same content was read before; if
+// that one has no sign, since its turn is still to come, the picture is read again.
+func (t *signTable) addPicture(ctx context.Context, r *corpora.Right, found *rightSigns, im corpora.Image, pic *preparedPicture) error {
+	if pic.problem != nil {
+		found.problems = append(found.problems, *pic.problem)
+		return nil
 	}
-	if p == nil {
-		p, err = t.addPictureBytes(ctx, r, found, im.Ref, data)
-	}
-	if p != nil {
-		p.Field = field
-		found.problems = append(found.problems, *p)
-	}
-	return err
-}
-
-func (t *signTable) addPictureBytes(ctx context.Context, r *corpora.Right, found *rightSigns, ref string, data []byte) (*corpora.Problem, error) {
-	sum := pictureKey(data, r)
-	id, known := t.ids[sum]
+	id, known := t.ids[pic.key]
 	if !known {
-		im := memoryImage(ref, data)
-		p, err := t.insert(ctx, sum, &corpora.Sign{Image: im, Kind: r.Kind, Form: r.Form})
-		if p != nil || err != nil {
-			return p, err
+		if pic.seen {
+			t.reader.prepare(ctx, pic, im, r)
 		}
-		id = t.ids[sum]
+		p, err := t.insert(ctx, pic.key, &corpora.Sign{Image: im, Kind: r.Kind, Form: r.Form}, pic)
+		if err != nil {
+			return err
+		}
+		if p != nil {
+			found.problems = append(found.problems, *p)
+			return nil
+		}
+		id = t.ids[pic.key]
 		t.pictures++
-		if err := t.addThumbnail(ctx, id, im); err != nil {
-			return nil, err
-		}
+		t.keepThumbnail(id, pic.thumb)
 	}
 	found.pictures = true
 	found.link(id, corpora.RolePicture, 0)
-	return nil, nil
+	return nil
 }
 
-// pictureKey tells pictures apart by their bytes, and by what kind and form of right they stand for, since that decides
-// by which lanes they are looked for.
-func pictureKey(data []byte, r *corpora.Right) signKey {
-	inner := sha256.Sum256(data)
-	h := sha256.Sum256(append([]byte{'p', byte(r.Kind), byte(r.Form)}, inner[:]...))
-	return signKey(h[:16])
-}
-
-func (t *signTable) addThumbnail(ctx context.Context, id uint32, im corpora.Image) error {
-	if t.o.Thumbnail == nil || len(t.thumbs) >= t.o.Thumbnails {
-		return nil
+func (t *signTable) keepThumbnail(id uint32, b []byte) {
+	if len(b) == 0 || len(t.thumbs) >= t.o.Thumbnails {
+		return
 	}
-	b, err := t.o.Thumbnail(ctx, im)
-	if ctx.Err() != nil {
-		return fatal{context.Cause(ctx)}
-	}
-	if err != nil || len(b) == 0 || len(b) > maxThumbnail {
-		return nil
-	}
+	t.reader.full.Store(len(t.thumbs)+1 == t.o.Thumbnails)
 	t.thumbs = append(t.thumbs, thumbEntry{Sign: id, Size: uint32(len(b)), Offset: uint64(len(t.thumbData))})
 	t.thumbData = append(t.thumbData, b...)
-	return nil
 }
 
 // maxThumbnail is how many bytes a small picture has at most: 96×96 pixels without compression fit.
 const maxThumbnail = 64 << 10
 
 // insert hands a new sign to every builder and gives it the next id. A problem means that a builder refused it; it then
-// has no id, and the next sign gets the number.
-func (t *signTable) insert(ctx context.Context, sum signKey, s *corpora.Sign) (*corpora.Problem, error) {
+// has no id, and the next sign gets the number. pic is nil for words.
+func (t *signTable) insert(ctx context.Context, sum signKey, s *corpora.Sign, pic *preparedPicture) (*corpora.Problem, error) {
 	if len(t.facts) >= math.MaxInt32 {
 		return nil, fatal{errors.New("more than 2,147,483,647 signs")}
 	}
 	id := uint32(len(t.facts))
-	for i, b := range t.builders {
-		err := b.Add(ctx, id, s)
+	for i := range t.builders {
+		err := t.offer(ctx, i, id, s, pic)
 		if ctx.Err() != nil {
 			return nil, fatal{context.Cause(ctx)}
 		}
-		if p, ok := errors.AsType[*corpora.Problem](err); ok {
-			return new(*p), nil
+		if p := problemOf(err); p != nil {
+			return p, nil
 		}
 		if err != nil {
 			return nil, fatal{fmt.Errorf("%s matcher: %w", t.names[i], err)}
@@ -228,6 +216,18 @@ func (t *signTable) insert(ctx context.Context, sum signKey, s *corpora.Sign) (*
 	t.text = append(t.text, s.Text...)
 	t.textEnds = append(t.textEnds, uint64(len(t.text)))
 	return nil, nil
+}
+
+// offer hands a sign to builder i.
+func (t *signTable) offer(ctx context.Context, i int, id uint32, s *corpora.Sign, pic *preparedPicture) error {
+	p := t.reader.preparers[i]
+	if pic == nil || p == nil {
+		return t.builders[i].Add(ctx, id, s)
+	}
+	if pic.errs[i] != nil {
+		return pic.errs[i]
+	}
+	return p.AddPrepared(id, pic.parts[i])
 }
 
 // linkTable sorts the edges by sign and right, and says where the edges of each sign end.
