@@ -28,7 +28,8 @@ const (
 type trait uint8
 
 const (
-	traitLook trait = 1 << iota // a look reading of the recorded words
+	traitLook  trait = 1 << iota // a look reading of the recorded words
+	traitRoman                   // a Latin reading of words in another script
 )
 
 // head is the content of its section.
@@ -37,20 +38,28 @@ type head struct {
 	EqualBits uint32
 	EditBits  uint32
 	Lengths   uint32 // bit n: some form has n runes; bit 31: some has more than maxWindow
+	Policy    uint32 // a set of policies
 }
 
-// builder collects forms: the ways in which signs are looked for. Every sign has one, and another when its look reading
-// differs.
+// policyFlood says that ordinary words are no misspellings: see the package comment.
+const policyFlood = 1
+
+// builder collects forms: the ways in which signs are looked for. Every sign has a plain one, and others behind it for its
+// look reading and its Latin readings.
 type builder struct {
+	kind   Kind
 	marks  core.Marks
 	signs  []uint32
 	cuts   []cuts
 	traits []trait
 
 	plain, look fold.Text
+	lengths     uint32 // of the parts and stems
 }
 
-func newBuilder() *builder { return &builder{marks: core.Marks{Offsets: []uint32{0}}} }
+func newBuilder(k Kind) *builder {
+	return &builder{kind: k, marks: core.Marks{Offsets: []uint32{0}}}
+}
 
 // maxSign is how many runes of a sign are kept.
 const maxSign = 4096
@@ -65,11 +74,23 @@ func (b *builder) Add(_ context.Context, sign uint32, s *corpora.Sign) error {
 	if n == 0 || n > maxSign {
 		return &corpora.Problem{Code: corpora.BadValue, Args: map[string]any{"value": shorten(s.Text), "want": fmt.Sprintf("1 to %d letters or digits", maxSign)}}
 	}
-	b.form(sign, &b.plain, core.ModeOf(b.plain.Runes), 0)
-	if b.plain.HasLook() && b.look.Look(s.Text) && len(b.look.Runes) <= maxSign && !slices.Equal(b.look.Runes, b.plain.Runes) {
-		b.form(sign, &b.look, core.EqualOnly, traitLook)
+	bounds := cutsOf(&b.plain)
+	b.form(sign, b.plain.Runes, bounds, core.ModeOf(b.plain.Runes), 0)
+	if b.plain.HasLook() && b.look.Look(s.Text) && len(b.look.Runes) <= maxSign && !slices.Equal(b.look.Runes, b.plain.Runes) && !edged(&b.look) {
+		b.form(sign, b.look.Runes, cutsOf(&b.look), core.EqualOnly, traitLook)
 	}
+	romanForms(&b.plain, func(runes []rune) { b.form(sign, runes, 0, core.EqualOnly, traitRoman) })
 	return nil
+}
+
+// edged reports whether a look reading takes a symbol at the edge of a word for a letter: the mark Yahoo! is not yahooi.
+func edged(t *fold.Text) bool {
+	for _, k := range t.Tokens {
+		if k.To-k.From == 1 && t.Notes[k.From]&fold.NoteSymbol != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func shorten(s string) string {
@@ -79,10 +100,10 @@ func shorten(s string) string {
 	return s
 }
 
-func (b *builder) form(sign uint32, t *fold.Text, mode core.Mode, tr trait) {
-	b.marks.AddMode(t.Runes, mode)
+func (b *builder) form(sign uint32, runes []rune, bounds cuts, mode core.Mode, tr trait) {
+	b.marks.AddMode(runes, mode)
 	b.signs = append(b.signs, sign)
-	b.cuts = append(b.cuts, cutsOf(t))
+	b.cuts = append(b.cuts, bounds)
 	b.traits = append(b.traits, tr)
 }
 
@@ -91,11 +112,13 @@ func (b *builder) Finish(w *snapshot.Writer) error {
 	if len(b.signs) == 0 {
 		return nil
 	}
+	keys := b.keys()
 	equal := core.BuildTable(b.marks.Len(), func(yield func(uint64, uint32)) {
-		for i := range b.marks.Len() {
-			yield(signKey(b.marks.At(uint32(i))), uint32(i))
+		for _, k := range keys {
+			yield(k.key, k.form)
 		}
 	})
+	keys = nil
 	edit := core.BuildEdits(&b.marks)
 	h := head{Forms: uint32(len(b.signs)), EqualBits: equal.IDBits, EditBits: edit.IDBits}
 	for i := range b.marks.Len() {
@@ -104,6 +127,10 @@ func (b *builder) Finish(w *snapshot.Writer) error {
 		} else {
 			h.Lengths |= 1 << n
 		}
+	}
+	h.Lengths |= b.lengths
+	if b.kind.flood {
+		h.Policy = policyFlood
 	}
 	var err error
 	put := func(name string, bytes []byte) {
@@ -124,6 +151,81 @@ func (b *builder) Finish(w *snapshot.Writer) error {
 		return fmt.Errorf("write text sections: %w", err)
 	}
 	return nil
+}
+
+// entry is a form under one key of the table of equals.
+type entry struct {
+	key  uint64
+	form uint32
+}
+
+// keys returns what the table of equals holds: whole forms, stems and dominant parts under the key of their letters, weak
+// parts, word sets and sounds under keys of their own.
+func (b *builder) keys() []entry {
+	v := b.vocabulary()
+	var out []entry
+	var words []run
+	var parts []part
+	var codes []sound
+	for i := range b.marks.Len() {
+		id, runes := uint32(i), b.marks.At(uint32(i))
+		add := func(key uint64) { out = append(out, entry{key, id}) }
+		add(signKey(seedWhole, runes))
+		if b.traits[i] != 0 {
+			continue
+		}
+		if n := stem(runes); n < len(runes) && n <= maxWindow {
+			add(signKey(seedWhole, runes[:n]))
+			b.lengths |= 1 << n
+		}
+		words = wordsOf(len(runes), b.cuts[i], words[:0])
+		if len(words) >= 2 && len(words) <= maxWords {
+			add(orderKey(runes, words))
+		}
+		parts = v.parts(runes, words, parts[:0])
+		for _, p := range parts {
+			b.addPart(runes[p.from:p.to], p.weak, add)
+		}
+		if len(runes) <= maxWindow {
+			codes = sounds(runes, codes[:0])
+			for j := range codes {
+				add(codes[j].key())
+			}
+		}
+	}
+	return out
+}
+
+func (b *builder) addPart(runes []rune, weak bool, add func(uint64)) {
+	seed := uint64(seedWhole)
+	if weak {
+		seed = seedWeak
+	}
+	for _, n := range []int{len(runes), stem(runes)} {
+		if n <= maxWindow {
+			add(signKey(seed, runes[:n]))
+			b.lengths |= 1 << n
+		}
+	}
+}
+
+// vocabulary counts the words of all signs.
+func (b *builder) vocabulary() *vocabulary {
+	v := &vocabulary{count: map[uint64]uint32{}}
+	dict, cache := b.kind.dictionaries(), new(ordinaryCache)
+	v.ordinary = func(word []rune) bool { return dict != nil && cache.word(dict, word) }
+	var words []run
+	for i := range b.marks.Len() {
+		if b.traits[i] != 0 {
+			continue
+		}
+		runes := b.marks.At(uint32(i))
+		words = wordsOf(len(runes), b.cuts[i], words[:0])
+		for _, w := range words {
+			v.count[wordKey(runes[w.from:w.to])]++
+		}
+	}
+	return v
 }
 
 func putTable(put func(string, []byte), name string, t *core.Table) {

@@ -24,9 +24,9 @@ func (h rolling) key(beginning bool) uint64 {
 	return k
 }
 
-// signKey returns the key of a sign.
-func signKey(runes []rune) uint64 {
-	h := rolling(1)
+// signKey returns the key of a sign or of a part of one.
+func signKey(seed uint64, runes []rune) uint64 {
+	h := rolling(seed)
 	for _, r := range runes[:min(len(runes), maxWindow)] {
 		h = h.add(r)
 	}

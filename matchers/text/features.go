@@ -20,6 +20,8 @@ const (
 
 // Features are the folded fields of one listing and the scratch of matching them.
 type Features struct {
+	kind   Kind
+	seen   ordinaryCache
 	fields []field
 	used   int
 	work   scratch
@@ -35,7 +37,16 @@ type field struct {
 	has    bool
 	tokens []core.Span // of plain
 	odd    []uint32    // per token of look: how many runes up to its end have a look reading
+	quiet  []bool      // per token: an ordinary word; empty without flood policy
+	roman  romanised   // of plain, when it has letters of other scripts
+	name   bool        // the field is a name by itself
 }
+
+// How many tokens a field has at most that is a name by itself.
+const (
+	maxBrandName = 8
+	maxTitleName = 3
+)
 
 // Prepare folds the fields of l, which it refers to until the next Prepare. It takes time in proportion to their bytes.
 func (f *Features) Prepare(ctx context.Context, l *corpora.Listing) []corpora.Problem {
@@ -95,6 +106,12 @@ func (f *Features) add(part matchers.Part, item uint16, s string) {
 	for _, k := range x.plain.Tokens {
 		x.tokens = append(x.tokens, core.Span{From: k.From, To: k.To})
 	}
+	x.name = part == matchers.Brand && len(x.tokens) <= maxBrandName || part == matchers.Title && len(x.tokens) <= maxTitleName
+	x.quiet = x.quiet[:0]
+	if f.kind.flood && !x.name && part != matchers.Seller && part != matchers.URL {
+		x.quiet = f.seen.ordinary(f.kind.dictionaries(), &x.plain, x.quiet)
+	}
+	x.roman.read(&x.plain)
 	if x.has = x.plain.HasLook() && x.look.Look(s); x.has {
 		x.countOdd()
 	}

@@ -11,6 +11,7 @@ import (
 
 // matcher finds the signs of one corpus.
 type matcher struct {
+	kind   Kind
 	head   head
 	marks  core.Marks
 	signs  []uint32
@@ -21,13 +22,14 @@ type matcher struct {
 }
 
 // open maps the sections. It reads none of them beyond the head.
-func open(s *snapshot.File) (*matcher, error) {
+func open(k Kind, s *snapshot.File) (*matcher, error) {
 	if s.Section(secHead) == nil {
 		return nil, nil
 	}
 	v := viewer{file: s}
 	heads := view[head](&v, secHead)
 	m := &matcher{
+		kind:   k,
 		marks:  core.Marks{Offsets: view[uint32](&v, secOffsets), Runes: view[rune](&v, secRunes), Modes: view[core.Mode](&v, secModes)},
 		signs:  view[uint32](&v, secSigns),
 		cuts:   view[cuts](&v, secCuts),
@@ -83,27 +85,53 @@ func (v *viewer) fail(section, reason string) {
 }
 
 // Kind returns the kind of m.
-func (m *matcher) Kind() matchers.Kind { return Kind{} }
+func (m *matcher) Kind() matchers.Kind { return m.kind }
+
+// The levels of hits, higher ones silencing lower ones that they overlap: see settle.
+const (
+	levelSound = iota
+	levelOther // parts, plurals, orders, romanisations
+	levelEdit
+	levelEqual
+)
 
 // found is a hit before its field is known, with the tokens of its window.
 type found struct {
 	sign        uint32
 	first, last uint32 // tokens of the plain reading; of the look reading for look
-	look        bool
-	dist        uint16
+	start, end  uint32
+	dist, cover uint16
 	lane        matchers.Lane
 	tier        matchers.Fold
-	start, end  uint32
+	level       uint8
+	look        bool
 }
 
 // scratch is the memory of Match.
 type scratch struct {
-	ids   []uint32
-	found []found
-	edits []core.Match
-	core  core.Scratch
-	taken []uint32 // per token: the last group of hits that covers it
-	group uint32
+	ids       []uint32
+	found     []found
+	edits     []core.Match
+	core      core.Scratch
+	words     []run
+	signWords []run
+	codes     []sound
+	signCodes []sound
+	silent    []bool   // of the field: its quiet tokens
+	taken     []uint64 // per token: the last group of hits that covers it, and the highest level among them
+	group     uint64
+}
+
+// quiet reports whether a window is of ordinary words alone.
+func (s *scratch) quiet(first, last int) bool {
+	return len(s.silent) > 0 && !slices.Contains(s.silent[first:last+1], false)
+}
+
+// keep adds a hit with the span of a window.
+func (s *scratch) keep(w window, h found) {
+	h.first, h.last = uint32(w.first), uint32(w.last)
+	h.start, h.end = w.span()
+	s.found = append(s.found, h)
 }
 
 // Match appends the hits of f, which must be a *Features of this package, to dst.
@@ -128,19 +156,33 @@ func compareHits(a, b matchers.Hit) int {
 
 // field appends the hits of one field.
 func (m *matcher) field(s *scratch, x *field, dst []matchers.Hit) []matchers.Hit {
-	s.found = s.found[:0]
+	s.found, s.silent = s.found[:0], nil
+	if m.head.Policy&policyFlood != 0 {
+		s.silent = x.quiet
+	}
 	m.equals(s, x, false)
 	if x.has {
 		m.equals(s, x, true)
 	}
-	if x.part != matchers.Seller && x.part != matchers.URL {
+	if x.part == matchers.Seller || x.part == matchers.URL {
+		s.found = slices.DeleteFunc(s.found, func(h found) bool { return h.lane > matchers.Script })
+	} else {
 		m.near(s, x)
+		m.order(s, x)
+		m.affix(s, x)
+		m.sounds(s, x)
+		if x.roman.has {
+			m.romans(s, x)
+		}
+		if x.name {
+			m.weak(s, x)
+		}
 	}
 	s.settle(x)
 	for _, h := range s.found {
 		dst = append(dst, matchers.Hit{
 			Sign: h.sign, Start: h.start, End: h.end, Part: x.part, Item: x.item,
-			Dist: h.dist, Cover: 1000, Lane: h.lane, Tier: uint8(h.tier),
+			Dist: h.dist, Cover: h.cover, Lane: h.lane, Tier: uint8(h.tier),
 		})
 	}
 	return dst
@@ -153,10 +195,11 @@ func (m *matcher) equals(s *scratch, x *field, look bool) {
 		t = &x.look
 	}
 	for first := range t.Tokens {
-		h, n := rolling(1), uint32(0)
-		before := uint32(0)
+		h, n := rolling(seedWhole), uint32(0)
+		var before [2]rolling
+		odd := uint32(0)
 		if look && first > 0 {
-			before = x.odd[first-1]
+			odd = x.odd[first-1]
 		}
 	windows:
 		for last := first; last < len(t.Tokens); last++ {
@@ -168,10 +211,14 @@ func (m *matcher) equals(s *scratch, x *field, look bool) {
 					}
 					break windows
 				}
+				before[1], before[0] = before[0], h
 				h = h.add(r)
 				n++
 			}
-			if m.head.Lengths>>n&1 == 0 || look && x.odd[last] == before {
+			if !look {
+				m.plural(s, window{t, first, last}, before)
+			}
+			if m.head.Lengths>>n&1 == 0 || look && x.odd[last] == odd {
 				continue
 			}
 			s.ids = m.equal.Find(h.key(false), s.ids[:0])
@@ -198,22 +245,9 @@ func (m *matcher) long(s *scratch, w window, key uint64, look bool) {
 	}
 }
 
-// check keeps the window when it equals the form.
-func (m *matcher) check(s *scratch, w window, id uint32, look bool) {
-	if int(id) >= len(m.signs) {
-		return
-	}
-	e, ok := w.compare(m.marks.At(id), m.cuts[id], m.traits[id]&traitLook != 0)
-	if !ok {
-		return
-	}
-	start, end := w.span()
-	s.found = append(s.found, found{sign: m.signs[id], first: uint32(w.first), last: uint32(w.last), look: look, lane: e.lane, tier: e.folds, start: start, end: end})
-}
-
 // near gathers the neighbours of signs.
 func (m *matcher) near(s *scratch, x *field) {
-	t := core.Text{Runes: x.plain.Runes, Tokens: x.tokens}
+	t := core.Text{Runes: x.plain.Runes, Tokens: x.tokens, Quiet: s.silent}
 	switch x.part {
 	case matchers.Title:
 		t.Short = 1
@@ -223,51 +257,77 @@ func (m *matcher) near(s *scratch, x *field) {
 	s.edits = m.edits.Search(&s.core, &t, s.edits[:0])
 	for _, e := range s.edits {
 		w := window{&x.plain, int(e.First), int(e.Last)}
-		start, end := w.span()
-		s.found = append(s.found, found{sign: m.signs[e.Mark], first: e.First, last: e.Last, dist: uint16(e.Dist), lane: matchers.Edit, tier: w.form(), start: start, end: end})
+		s.keep(w, found{sign: m.signs[e.Mark], dist: uint16(e.Dist), cover: whole, lane: matchers.Edit, tier: w.form(), level: levelEdit})
 	}
 }
 
-// settle orders what was found by sign, keeps one hit for a sign, span and lane, and drops edits whose window overlaps a
-// better one of the same sign.
+// settle orders what was found by sign and keeps of hits that overlap, sign by sign:
+//
+//   - all equalities, the first lane of one span;
+//   - the nearest edits;
+//   - parts and the like where no equality and no larger part stands;
+//   - sounds where nothing stands but an edit of the very span.
 func (s *scratch) settle(x *field) {
 	slices.SortFunc(s.found, compareFound)
 	for len(s.taken) < len(x.tokens) {
 		s.taken = append(s.taken, 0)
 	}
 	kept := s.found[:0]
-	sign := int64(-1)
+	begin, sign := 0, int64(-1)
 	for _, h := range s.found {
 		if int64(h.sign) != sign {
-			sign = int64(h.sign)
+			sign, begin = int64(h.sign), len(kept)
 			s.group++
 		}
-		if n := len(kept); n > 0 && kept[n-1].sign == h.sign && kept[n-1].start == h.start && kept[n-1].end == h.end && kept[n-1].dist == h.dist {
-			continue
+		if s.stays(kept[begin:], h) {
+			s.take(x, h)
+			kept = append(kept, h)
 		}
-		if h.lane == matchers.Edit && s.overlaps(h) {
-			continue
-		}
-		s.take(x, h)
-		kept = append(kept, h)
 	}
 	s.found = kept
 }
 
-// compareFound orders by sign; then equal windows before near ones, exact before script before compound; then by
-// distance, fewer tokens, and place.
-func compareFound(a, b found) int {
-	return cmp.Or(cmp.Compare(a.sign, b.sign), cmp.Compare(a.dist, b.dist), cmp.Compare(a.end-a.start, b.end-b.start), cmp.Compare(a.start, b.start),
-		cmp.Compare(a.lane, b.lane), cmp.Compare(a.tier, b.tier))
+// stays reports whether a hit is kept beside those of the same sign that were kept before it.
+func (s *scratch) stays(kept []found, h found) bool {
+	top := s.top(h)
+	switch h.level {
+	case levelEqual:
+		n := len(kept)
+		return n == 0 || kept[n-1].start != h.start || kept[n-1].end != h.end
+	case levelEdit:
+		return top < levelEdit
+	case levelOther:
+		return top < levelOther || top == levelEdit && h.dist+whole-h.cover <= 1
+	}
+	if top > levelEdit || top == levelOther || top == levelSound {
+		return false
+	}
+	return top < 0 || slices.ContainsFunc(kept, func(k found) bool {
+		return k.start == h.start && k.end == h.end && k.lane == matchers.Edit
+	}) && !slices.ContainsFunc(kept, func(k found) bool {
+		return k.start == h.start && k.end == h.end && k.lane == matchers.Sound
+	})
 }
 
-func (s *scratch) overlaps(h found) bool {
-	for i := h.first; i <= h.last; i++ {
-		if s.taken[i] == s.group {
-			return true
+// compareFound orders by sign; then by level; equal windows by place and exact before script before compound; others by
+// what the sign lacks, by distance, fewer bytes, and place.
+func compareFound(a, b found) int {
+	return cmp.Or(cmp.Compare(a.sign, b.sign), cmp.Compare(b.level, a.level), cmp.Compare(b.cover, a.cover), cmp.Compare(a.dist, b.dist),
+		cmp.Compare(a.end-a.start, b.end-b.start), cmp.Compare(a.start, b.start), cmp.Compare(a.lane, b.lane), cmp.Compare(a.tier, b.tier))
+}
+
+// top returns the highest level that covers a token of a hit, -1 for none.
+func (s *scratch) top(h found) int {
+	top := -1
+	if h.look {
+		return top
+	}
+	for _, v := range s.taken[h.first : h.last+1] {
+		if v>>3 == s.group {
+			top = max(top, int(v&7))
 		}
 	}
-	return false
+	return top
 }
 
 // take marks the tokens of a hit as covered. A hit of the look reading covers the plain tokens that share its bytes.
@@ -279,6 +339,8 @@ func (s *scratch) take(x *field, h found) {
 		last--
 	}
 	for i := first; i <= last && i < len(x.tokens); i++ {
-		s.taken[i] = s.group
+		if s.taken[i]>>3 != s.group || s.taken[i]&7 < uint64(h.level) {
+			s.taken[i] = s.group<<3 | uint64(h.level)
+		}
 	}
 }

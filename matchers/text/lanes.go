@@ -1,0 +1,309 @@
+package text
+
+import (
+	"lookalike/matchers"
+	"lookalike/matchers/fold"
+)
+
+// check keeps the window when it equals a form, its stem or a part of it.
+func (m *matcher) check(s *scratch, w window, id uint32, look bool) {
+	if int(id) >= len(m.signs) {
+		return
+	}
+	sign, n := m.marks.At(id), int(w.to()-w.from())
+	switch {
+	case n > len(sign):
+	case n < len(sign):
+		if m.traits[id] == 0 && !look && !s.quiet(w.first, w.last) {
+			m.part(s, w, id, sign)
+		}
+	case m.traits[id]&traitRoman != 0:
+		if !look && equalRunes(w.t.Runes[w.from():w.to()], sign) && !s.quiet(w.first, w.last) {
+			s.keep(w, found{sign: m.signs[id], lane: matchers.Sound, tier: w.form(), cover: whole, level: levelOther})
+		}
+	default:
+		if e, ok := w.compare(sign, m.cuts[id], m.traits[id]&traitLook != 0); ok {
+			s.keep(w, found{sign: m.signs[id], lane: e.lane, tier: e.folds, cover: whole, level: levelEqual, look: look})
+		}
+	}
+}
+
+// whole is the Cover of a span that accounts for all letters of a sign.
+const whole = 1000
+
+// part keeps the window when it equals the singular of a sign in s, or words at its beginning or end.
+func (m *matcher) part(s *scratch, w window, id uint32, sign []rune) {
+	n, bounds := int(w.to()-w.from()), m.cuts[id]
+	h := found{sign: m.signs[id], lane: matchers.Compound, level: levelOther}
+	equals := func(from, to int) bool {
+		e, ok := w.compare(sign[from:to], bounds>>from&(1<<(to-from)-1)&^1, false)
+		h.tier = e.folds
+		return ok
+	}
+	switch at := len(sign) - n; {
+	case at == 1 && stem(sign) == n && equals(0, n):
+		h.cover, h.dist = whole, 1
+	case len(sign) > 63:
+		return
+	case bounds&(1<<n) != 0 && equals(0, n), bounds&(1<<(n+1)) != 0 && sign[n] == 's' && equals(0, n), bounds&(1<<at) != 0 && equals(at, len(sign)):
+		h.cover = uint16(whole * n / len(sign))
+	default:
+		return
+	}
+	s.keep(w, h)
+}
+
+// plural looks for signs that are the window without a plural ending. before holds the hashes of the window without its
+// last one and last two runes.
+func (m *matcher) plural(s *scratch, w window, before [2]rolling) {
+	runes := w.t.Runes[w.from():w.to()]
+	n := len(runes)
+	if n < 5 || runes[n-1] != 's' || s.quiet(w.first, w.last) || w.t.Tokens[w.last].To-w.t.Tokens[w.last].From < 3 {
+		return
+	}
+	for cut := 1; cut <= 2; cut++ {
+		if cut == 2 && (runes[n-2] != 'e' || n < 6) || m.head.Lengths>>(n-cut)&1 == 0 {
+			continue
+		}
+		s.ids = m.equal.Find(before[cut-1].key(false), s.ids[:0])
+		for _, id := range s.ids {
+			if int(id) < len(m.signs) && m.traits[id] == 0 && equalRunes(m.marks.At(id), runes[:n-cut]) {
+				if _, joined := w.boundaries(m.cuts[id]); !joined {
+					s.keep(w, found{sign: m.signs[id], lane: matchers.Compound, tier: w.form(), cover: whole, dist: 1, level: levelOther})
+				}
+			}
+		}
+	}
+}
+
+// order looks for signs whose words stand in another order.
+func (m *matcher) order(s *scratch, x *field) {
+	t := &x.plain
+	for first := range t.Tokens {
+		if first > 0 && !cutBefore(t, first) {
+			continue
+		}
+		words, at, sum := s.words[:0], first, uint64(seedOrder)
+		for len(words) < maxWords && at < len(t.Tokens) {
+			last := at
+			for last+1 < len(t.Tokens) && !cutBefore(t, last+1) {
+				last++
+			}
+			from, to := t.Tokens[at].From, t.Tokens[last].To
+			if to-t.Tokens[first].From > 63 {
+				break
+			}
+			base := int(t.Tokens[first].From)
+			words = append(words, run{int(from) - base, int(to) - base})
+			sum += wordKey(t.Runes[from:to])
+			at = last + 1
+			if len(words) > 1 && (x.name || !s.quiet(first, last)) {
+				m.permuted(s, window{t, first, last}, words, sum)
+			}
+		}
+		s.words = words
+	}
+}
+
+func (m *matcher) permuted(s *scratch, w window, words []run, key uint64) {
+	s.ids = m.equal.Find(key, s.ids[:0])
+	for _, id := range s.ids {
+		if int(id) >= len(m.signs) || m.traits[id] != 0 {
+			continue
+		}
+		sign := m.marks.At(id)
+		s.signWords = wordsOf(len(sign), m.cuts[id], s.signWords[:0])
+		if len(s.signWords) <= maxWords && reordered(sign, s.signWords, w.t.Runes[w.from():w.to()], words) {
+			s.keep(w, found{sign: m.signs[id], lane: matchers.Compound, tier: w.form(), cover: whole, dist: 1, level: levelOther})
+		}
+	}
+}
+
+// affix looks for signs within one word: before a word that sellers write onto brands, and in names at either end of a
+// word at least half of which they are.
+func (m *matcher) affix(s *scratch, x *field) {
+	var buf [16]byte
+	for i, k := range x.plain.Tokens {
+		word := x.plain.Runes[k.From:k.To]
+		n := len(word)
+		if n < 5 || n > maxWindow || k.Shape&fold.AllDigits != 0 || s.quiet(i, i) || word[0] > 'z' {
+			continue
+		}
+		h := rolling(seedWhole)
+		for p := 1; p <= n-2; p++ {
+			h = h.add(word[p-1])
+			if m.head.Lengths>>p&1 == 0 || p < 3 {
+				continue
+			}
+			goods := p >= 4 && joins(word[p:], buf[:0])
+			if goods || x.name && 2*p >= n {
+				m.within(s, x, i, run{0, p}, h.key(false), goods)
+			}
+		}
+		if !x.name {
+			continue
+		}
+		for p := 2; n-p >= 4 && 2*p <= n; p++ {
+			m.within(s, x, i, run{p, n}, signKey(seedWhole, word[p:]), false)
+		}
+	}
+}
+
+// within keeps the signs that are a run of the letters of one token.
+func (m *matcher) within(s *scratch, x *field, token int, at run, key uint64, goods bool) {
+	t := &x.plain
+	from := int(t.Tokens[token].From)
+	s.ids = m.equal.Find(key, s.ids[:0])
+	for _, id := range s.ids {
+		if int(id) >= len(m.signs) || m.traits[id] != 0 || !equalRunes(m.marks.At(id), t.Runes[from+at.from:from+at.to]) {
+			continue
+		}
+		h := found{
+			sign: m.signs[id], lane: matchers.Compound, cover: whole, dist: 1, level: levelOther,
+			first: uint32(token), last: uint32(token), start: t.Start[from+at.from], end: t.End[from+at.to-1],
+		}
+		if goods {
+			h.dist, h.tier = 0, matchers.FoldJoined
+		}
+		s.found = append(s.found, h)
+	}
+}
+
+// weak looks for parts of signs that carry them in names only.
+func (m *matcher) weak(s *scratch, x *field) {
+	t := &x.plain
+	for first := range t.Tokens {
+		h, n := rolling(seedWeak), 0
+		for last := first; last < len(t.Tokens); last++ {
+			for _, r := range t.Runes[t.Tokens[last].From:t.Tokens[last].To] {
+				h = h.add(r)
+				n++
+			}
+			if n > maxWindow {
+				break
+			}
+			s.ids = m.equal.Find(h.key(false), s.ids[:0])
+			for _, id := range s.ids {
+				if int(id) < len(m.signs) && m.traits[id] == 0 && len(m.marks.At(id)) > n {
+					m.part(s, window{t, first, last}, id, m.marks.At(id))
+				}
+			}
+		}
+	}
+}
+
+// sounds looks for signs that sound like a word, and in names like up to three.
+func (m *matcher) sounds(s *scratch, x *field) {
+	most := 1
+	if x.name {
+		most = 3
+	}
+	t := &x.plain
+	for first := range t.Tokens {
+		for last := first; last < len(t.Tokens) && last < first+most; last++ {
+			if s.quiet(first, last) {
+				continue
+			}
+			if t.Tokens[last].Shape&fold.Ideograph != 0 {
+				break // romanised as a whole: see romans
+			}
+			w := window{t, first, last}
+			runes := t.Runes[w.from():w.to()]
+			if x.roman.has {
+				runes, _ = x.roman.window(first, last)
+			}
+			if len(runes) < 4 || len(runes) > maxWindow {
+				continue
+			}
+			s.codes = sounds(runes, s.codes[:0])
+			for i := range s.codes {
+				m.alike(s, w, &s.codes[i], runes)
+			}
+		}
+	}
+}
+
+func (m *matcher) alike(s *scratch, w window, code *sound, runes []rune) {
+	s.ids = m.equal.Find(code.key(), s.ids[:0])
+	for _, id := range s.ids {
+		if int(id) >= len(m.signs) || m.traits[id] != 0 {
+			continue
+		}
+		sign := m.marks.At(id)
+		if len(sign) > maxWindow || equalRunes(sign, runes) {
+			continue
+		}
+		s.signCodes = sounds(sign, s.signCodes[:0])
+		for i := range s.signCodes {
+			if s.signCodes[i] == *code {
+				s.keep(w, found{sign: m.signs[id], lane: matchers.Sound, tier: w.form(), cover: whole, level: levelSound})
+				break
+			}
+		}
+	}
+}
+
+// romans looks for signs that equal the Latin reading of a window in another script.
+func (m *matcher) romans(s *scratch, x *field) {
+	for first := range x.tokens {
+		h, n := rolling(seedWhole), 0
+		from := uint32(0)
+		if first > 0 {
+			from = x.roman.ends[first-1]
+		}
+		for last := first; last < len(x.tokens); last++ {
+			for _, r := range x.roman.runes[from:x.roman.ends[last]] {
+				h = h.add(r)
+				n++
+			}
+			from = x.roman.ends[last]
+			if n > maxWindow {
+				break
+			}
+			if n < minRoman || m.head.Lengths>>n&1 == 0 {
+				continue
+			}
+			if runes, changed := x.roman.window(first, last); changed > 0 {
+				m.romanEquals(s, window{&x.plain, first, last}, h.key(false), runes, changed)
+			}
+		}
+	}
+}
+
+func (m *matcher) romanEquals(s *scratch, w window, key uint64, runes []rune, changed uint32) {
+	single := w.t.Tokens[w.first].Shape&fold.Ideograph != 0
+	if single && changed < 2 {
+		return
+	}
+	s.ids = m.equal.Find(key, s.ids[:0])
+	for _, id := range s.ids {
+		if int(id) >= len(m.signs) || m.traits[id]&traitLook != 0 || !equalRunes(m.marks.At(id), runes) {
+			continue
+		}
+		if m.traits[id]&traitRoman != 0 && !m.homophone(w, id) {
+			continue
+		}
+		s.keep(w, found{sign: m.signs[id], lane: matchers.Sound, tier: w.form(), cover: whole, level: levelOther})
+	}
+}
+
+// homophone reports whether a window in another script that reads like a sign in another script is near enough to it: of
+// three characters, or sharing one with it. Two Chinese characters alone have too many homophones.
+func (m *matcher) homophone(w window, id uint32) bool {
+	for id > 0 && m.signs[id-1] == m.signs[id] && m.traits[id] != 0 {
+		id--
+	}
+	sign, text := m.marks.At(id), w.t.Runes[w.from():w.to()]
+	if equalRunes(sign, text) {
+		return false
+	}
+	if len(text) >= 3 {
+		return true
+	}
+	for i := range min(len(text), len(sign)) {
+		if text[i] == sign[i] {
+			return true
+		}
+	}
+	return false
+}
