@@ -44,6 +44,26 @@ func TestPageInBrowser(t *testing.T) {
 	b.view(1280, 900, false)
 	b.open(url)
 	checkFilter(t, b)
+	checkPrint(t, b, url)
+}
+
+// checkPrint holds that a print shows every card whole and no controls.
+func checkPrint(t *testing.T, b *browser, url string) {
+	b.open(url)
+	b.call("Emulation.setEmulatedMedia", map[string]any{"media": "print"}, nil)
+	b.eval(`dispatchEvent(new Event("beforeprint"))`, nil)
+	b.shoot("print")
+	var closed, controls int
+	b.eval(`document.querySelectorAll(".card:not([open])").length`, &closed)
+	b.eval(`Array.from(document.querySelectorAll(".bar, .lang, .skip")).filter(e => e.getClientRects().length > 0).length`, &controls)
+	if closed != 0 || controls != 0 {
+		t.Errorf("on paper %d cards are closed and %d controls show", closed, controls)
+	}
+	b.eval(`dispatchEvent(new Event("afterprint"))`, nil)
+	b.eval(`document.querySelectorAll(".card[open]").length`, &closed)
+	if closed != 1 {
+		t.Errorf("after printing %d cards are open, want the 1 that was", closed)
+	}
 }
 
 // TestFullPageStaysQuick opens a page of 2,000 cards and filters it.

@@ -83,7 +83,7 @@ func (m *markdownWriter) summary(b *strings.Builder, t *scanner.Trailer) {
 		row += " " + strconv.Itoa(t.ByGrade[string(g)]) + " |"
 	}
 	fmt.Fprintf(b, "%s\n%s\n%s\n\n%s\n\n", head, rule, row, m.say("page.grade_note"))
-	for _, market := range marketsOf(t.ByGate, &m.h) {
+	for _, market := range judged(t, &m.h) {
 		fmt.Fprintf(b, "- **%s** %s\n", mdText(clean(market)), mdText(v.marketCounts(t, market, m.h.Coverage[market])))
 	}
 	fmt.Fprintf(b, "\n## %s\n\n", m.say("ui.coverage"))

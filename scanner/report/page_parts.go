@@ -89,7 +89,7 @@ type marketCell struct {
 func (p *page) markets() []marketRow {
 	var keys []string
 	share := map[string][]string{}
-	for _, m := range marketsOf(p.Trailer.ByGate, p.Header) {
+	for _, m := range judged(p.Trailer, p.Header) {
 		var k strings.Builder
 		for _, g := range gateOrder() {
 			k.WriteString(strconv.Itoa(p.Trailer.ByGate[m][string(g)]) + " ")

@@ -190,7 +190,7 @@ func sampleTrailer() scanner.Trailer {
 	return scanner.Trailer{
 		Type: "trailer", Listings: 120, Findings: 7, Incomplete: 1,
 		ByGrade:     map[string]int{"critical": 2, "high": 1, "medium": 3, "low": 1},
-		ByGate:      map[string]map[string]int{"US": {"block": 2, "review": 5, "clear": 113}, "DE": {"review": 1, "clear": 119}},
+		ByGate:      map[string]map[string]int{"US": {"block": 2, "review": 5, "clear": 113}, "DE": {"review": 1, "clear": 119}, "JP": {"block": 0}},
 		NotAssessed: scanner.NotAssessed{PicturesByAddress: 3},
 		NotChecked:  []scanner.NotChecked{{Code: scanner.PicturesByAddress, Count: &n}},
 		WeakIDs:     1,

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,7 +60,7 @@ func (t *tableWriter) counts(x *scanner.Trailer) {
 	}
 	label := t.v.text("ui.grade")
 	width := t.columns(label)
-	markets := marketsOf(x.ByGate, &t.h)
+	markets := judged(x, &t.h)
 	for _, m := range markets {
 		width = max(width, t.columns(clean(m)))
 	}
@@ -67,6 +68,18 @@ func (t *tableWriter) counts(x *scanner.Trailer) {
 	for _, m := range markets {
 		t.line(2, plain, t.pad(clean(m), width)+"  "+t.v.marketCounts(x, m, t.h.Coverage[m]))
 	}
+}
+
+// judged returns the markets that some listing was judged for.
+func judged(x *scanner.Trailer, h *scanner.Header) []string {
+	return slices.DeleteFunc(marketsOf(x.ByGate, h), func(m string) bool {
+		for _, n := range x.ByGate[m] {
+			if n > 0 {
+				return false
+			}
+		}
+		return true
+	})
 }
 
 // marketCounts returns "block 2 · clear (brand list) 5" for one market.

@@ -346,7 +346,7 @@ func (x *xlsxWriter) about(t *scanner.Trailer) error {
 	for _, g := range grades() {
 		row(v.word("grade", string(g)), strconv.Itoa(t.ByGrade[string(g)]))
 	}
-	for _, m := range marketsOf(t.ByGate, &x.h) {
+	for _, m := range judged(t, &x.h) {
 		row(clean(m), v.marketCounts(t, m, x.h.Coverage[m]))
 	}
 	for _, m := range marketsOf(x.h.Coverage, &x.h) {
