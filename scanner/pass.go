@@ -200,7 +200,7 @@ func (p *pass) match(ctx context.Context, s *Scanner, i int) error {
 				return err
 			}
 			if ctx.Err() != nil {
-				break // an interrupted Prepare leaves features that must not be used
+				break
 			}
 			sl.result = r
 		}

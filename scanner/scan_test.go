@@ -218,6 +218,9 @@ func TestPanickingMatcher(t *testing.T) {
 		if bad.Error == nil || bad.Error.Code != corpora.MatcherFailed || bad.Error.Args["kind"] != "words" {
 			t.Fatalf("error %+v", bad.Error)
 		}
+		if bad.Checked.Text || !sink.got[0].Checked.Text {
+			t.Errorf("text checked: %v, and %v without the fault", bad.Checked.Text, sink.got[0].Checked.Text)
+		}
 		if len(bad.Matches) != 0 || bad.Grade != nil || bad.Gates["US"] != judge.Review {
 			t.Errorf("matches %d, grade %v, gates %v", len(bad.Matches), bad.Grade, bad.Gates)
 		}

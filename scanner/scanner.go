@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 
 	"lookalike/corpora"
@@ -82,8 +83,19 @@ type laneOf struct {
 // perWorker is the default of listings held for each worker. A record has at most 1 MiB, so that it also bounds memory.
 const perWorker = 64
 
-// New checks cfg. A delta corpus is refused: it selects listings and cannot judge them.
-func New(cfg Config) (*Scanner, error) {
+// New checks cfg. A delta corpus is refused: it selects listings and cannot judge them. A *CorpusError says that a corpus
+// could not be read.
+func New(cfg Config) (s *Scanner, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if fault := recover(); fault != nil {
+			cut, ok := mappingFault(fault)
+			if !ok {
+				cut = &CorpusError{errors.New("its tables contradict each other")}
+			}
+			s, err = nil, cut
+		}
+	}()
 	if len(cfg.Corpora) == 0 {
 		return nil, errors.New("scanner: no corpus to scan against")
 	}
@@ -99,8 +111,7 @@ func New(cfg Config) (*Scanner, error) {
 		sets[i] = c.Matchers()
 		forms += unmatchable(c)
 	}
-	s, err := assemble(cfg, sets)
-	if err != nil {
+	if s, err = assemble(cfg, sets); err != nil {
 		return nil, err
 	}
 	s.forms = forms

@@ -53,7 +53,8 @@ func (w *worker) renew(i int) {
 	}
 }
 
-// scan matches and judges one listing. readErr is what its source said of it. The error is a *CorpusError.
+// scan matches and judges one listing. readErr is what its source said of it. The error is a *CorpusError. Once ctx has
+// ended the result is of no use.
 func (w *worker) scan(ctx context.Context, l *corpora.Listing, readErr error) (result, error) {
 	r := result{weak: l.WeakID}
 	ps := &r.problems
@@ -69,6 +70,9 @@ func (w *worker) scan(ctx context.Context, l *corpora.Listing, readErr error) (r
 		for i := range w.s.kinds {
 			if err := w.match(ctx, i, l, ps); err != nil {
 				return result{}, err
+			}
+			if ctx.Err() != nil {
+				return result{}, nil // features of an interrupted Prepare must not be used
 			}
 		}
 		w.order()
@@ -86,7 +90,7 @@ func (w *worker) scan(ctx context.Context, l *corpora.Listing, readErr error) (r
 	}
 	r.markets = v.Markets
 	r.finding = finding(l, &v, ps)
-	r.finding.Checked = Checked{Text: readErr == nil, Pictures: readable(c.Pictures), PicturesGiven: len(l.Images)}
+	r.finding.Checked = Checked{Text: readErr == nil && w.worded(*ps), Pictures: readable(c.Pictures), PicturesGiven: len(l.Images)}
 	return r, nil
 }
 
@@ -101,6 +105,9 @@ func (w *worker) match(ctx context.Context, i int, l *corpora.Listing, ps *probl
 		f := w.features[i]
 		if !load(f, kind, l.Prepared) {
 			ps.add(f.Prepare(ctx, l)...)
+		}
+		if ctx.Err() != nil {
+			return nil
 		}
 		for c, set := range w.s.lanes {
 			for _, lane := range set {
@@ -165,6 +172,16 @@ func (w *worker) pictures(ctx context.Context, l *corpora.Listing, ps *problems)
 	return nil
 }
 
+// worded reports whether some kind that is not about pictures has looked at the listing.
+func (w *worker) worded(ps problems) bool {
+	for i, f := range w.features {
+		if _, pictured := f.(matchers.Pictured); !pictured && !ps.failed(w.s.kinds[i].Name()) {
+			return true
+		}
+	}
+	return false
+}
+
 // verdict asks the judge and the policy. Whatever they do, the gates of a listing with problems are at least Review, and
 // a policy that breaks off has marked nothing.
 func (w *worker) verdict(c *judge.Case, ps *problems) (v judge.Verdict, err error) {
@@ -209,11 +226,8 @@ func guard(stage string, ps *problems, do func() error, undo func()) (err error)
 		if fault == nil {
 			return
 		}
-		if e, ok := fault.(interface {
-			runtime.Error
-			Addr() uintptr
-		}); ok {
-			err = &CorpusError{e}
+		if cut, ok := mappingFault(fault); ok {
+			err = cut
 			return
 		}
 		if undo != nil {
@@ -224,10 +238,30 @@ func guard(stage string, ps *problems, do func() error, undo func()) (err error)
 	return do()
 }
 
+// mappingFault returns a recovered panic as a *CorpusError when it is the fault of reading memory that is no longer there,
+// which debug.SetPanicOnFault makes of a file cut under its mapping.
+func mappingFault(fault any) (*CorpusError, bool) {
+	e, ok := fault.(interface {
+		runtime.Error
+		Addr() uintptr
+	})
+	if !ok {
+		return nil, false
+	}
+	return &CorpusError{e}, true
+}
+
 // problems are what kept one listing from being assessed whole, in the order in which they were met.
 type problems []corpora.Problem
 
 func (ps *problems) add(more ...corpora.Problem) { *ps = append(*ps, more...) }
+
+// failed reports whether a fault spoiled the named stage.
+func (ps problems) failed(stage string) bool {
+	return slices.ContainsFunc(ps, func(p corpora.Problem) bool {
+		return p.Code == corpora.MatcherFailed && p.Args["kind"] == stage
+	})
+}
 
 // pictures returns how many pictures failed, and whether nothing else did.
 func (ps problems) pictures() (n int, only bool) {

@@ -139,6 +139,7 @@ func (e *authEntry) check() (err error) {
 	case len(e.Territory) == 0:
 		return fmt.Errorf("%s: a territory is needed", e.ID)
 	}
+	e.Territory, e.FirstSale = slices.Clone(e.Territory), slices.Clone(e.FirstSale)
 	for _, list := range [][]string{e.Territory, e.FirstSale} {
 		for i, s := range list {
 			if s == everywhere {
@@ -226,38 +227,32 @@ func (e *authEntry) brokenChain() (from, to string, broken bool) {
 // other terms for the same sign by the same document. None of them acts.
 func (a *Authorisations) contradictions() []Warning {
 	var warnings []Warning
+	uses := map[string][]int{} // entries by the hash of a document
 	for i := range a.entries {
-		for j := range i {
-			e, o := &a.entries[j], &a.entries[i]
-			file, shared := sharedDocument(e, o)
-			if !shared {
+		e := &a.entries[i]
+		for _, d := range e.Documents {
+			hash := strings.ToLower(strings.TrimSpace(d.SHA256))
+			if hash == "" {
 				continue
 			}
-			switch {
-			case !slices.Equal(e.Sellers, o.Sellers) || !slices.Equal(e.Suppliers, o.Suppliers):
-				e.fault(FailDocument)
-				o.fault(FailDocument)
-				warnings = append(warnings, Warning{DocumentShared, map[string]any{"id": o.ID, "other": e.ID, "file": file}})
-			case e.Right == o.Right && signKey(e.Mark) == signKey(o.Mark) && !sameTerms(e, o):
-				e.fault(FailTerms)
-				o.fault(FailTerms)
-				warnings = append(warnings, Warning{AuthContradicts, map[string]any{"id": o.ID, "other": e.ID}})
+			for _, j := range uses[hash] {
+				o := &a.entries[j]
+				switch {
+				case i == j:
+				case !slices.Equal(e.Sellers, o.Sellers) || !slices.Equal(e.Suppliers, o.Suppliers):
+					e.fault(FailDocument)
+					o.fault(FailDocument)
+					warnings = append(warnings, Warning{DocumentShared, map[string]any{"id": e.ID, "other": o.ID, "file": d.File}})
+				case e.Right == o.Right && signKey(e.Mark) == signKey(o.Mark) && !sameTerms(e, o):
+					e.fault(FailTerms)
+					o.fault(FailTerms)
+					warnings = append(warnings, Warning{AuthContradicts, map[string]any{"id": e.ID, "other": o.ID}})
+				}
 			}
+			uses[hash] = append(uses[hash], i)
 		}
 	}
 	return warnings
-}
-
-// sharedDocument returns a file that both entries rest on, by its hash.
-func sharedDocument(e, o *authEntry) (file string, shared bool) {
-	for _, d := range e.Documents {
-		for _, f := range o.Documents {
-			if d.SHA256 != "" && strings.EqualFold(d.SHA256, f.SHA256) {
-				return f.File, true
-			}
-		}
-	}
-	return "", false
 }
 
 func sameTerms(e, o *authEntry) bool {
