@@ -15,6 +15,8 @@ type strength struct {
 	note     Note
 	invented bool // no word of a dictionary, long enough, one owner
 	ordinary bool // one word of a dictionary
+	name     bool // a person's name or a place
+	phrase   bool // several words of a dictionary
 	common   bool // among the most frequent words of product titles, or made of such words alone
 	short    bool // ≤ 3 Latin letters, 1 Han character, ≤ 2 kana
 	han      bool // written in Han characters
@@ -39,8 +41,10 @@ func (j *Judge) strengthOf(f *matchers.Facts, key string) strength {
 		s.ordinary = true
 		s.value, s.note = 0.3, note(NoteOrdinaryWord, "mark", key)
 	case dict&lexical != 0:
+		s.phrase = true
 		s.value, s.note = min(0.45+0.15*float64(f.Words-1), 0.85), note(NoteDistinctive)
 	case dict != 0:
+		s.name = true
 		s.value, s.note = 0.6, note(NotePlaceOrName, "mark", key)
 	default:
 		s.value, s.note = 0.9, note(NoteDistinctive)

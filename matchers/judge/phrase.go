@@ -137,7 +137,7 @@ func (p *page) phraseUse(r *reading, u usage) (usage, bool) {
 	if s := r.sign.power; (s.ordinary || s.common) && !p.named(r) {
 		return u, false
 	}
-	u.behind = false
+	u.own = ""
 	return u.as(UseBrand, 0.95, NoteUseBrandBy, said), true
 }
 

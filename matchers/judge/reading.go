@@ -206,6 +206,18 @@ func (p *page) ownWord(r *reading) bool {
 	if common || all && r.from > 0 {
 		return true
 	}
+	n := r.to - r.from
+	if n != int(r.sign.facts.Words) && r.lanes&(1<<matchers.Compound) == 0 {
+		// A window cut across words of its own.
+		for t := r.from; t < r.to && n > 1; t++ {
+			if p.dictionaries(r.f, t)&(lexical|words.Common) != 0 || len(r.f.token(t)) <= 2 {
+				return true
+			}
+		}
+	}
+	if n == 1 && len(r.f.token(r.from)) <= 4 && (r.f.shape(r.from)|r.f.shape(r.to))&fold.Touching != 0 {
+		return true // part of a model number
+	}
 	return digitsOf(r.f.read(r.from, r.to)) != digitsOf(r.sign.text)
 }
 

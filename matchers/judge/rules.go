@@ -83,6 +83,9 @@ func (j *Judge) signValue(r *reading, c *candidate, m corpora.Market) (float64, 
 		if b, _ := utf8.DecodeRuneInString(r.f.token(r.from)); a != b {
 			v -= 0.08
 		}
+		if !wordByWord(r) {
+			v *= 0.6
+		}
 		if c.link.Role == corpora.RoleAlias && m != "" && !j.readsLanguage(m, c.link.Lang.String()) {
 			v *= 0.5
 		}
@@ -114,17 +117,7 @@ func (j *Judge) judgeText(r *reading, c *candidate, m corpora.Market, g *listing
 	if famous {
 		t.add(PieceFame, 1, weightFame, note(NoteFamous, "source", ""))
 	}
-	placed := r.use.first || r.use.field || r.use.note.Code == NoteUseBrandBy || r.use.note.Code == NoteUseSeller
-	if !placed && (power.ordinary || power.common) && !agreesInClass(c.relation) {
-		t.add(PieceOrdinary, -1, weightOrdinary, power.note)
-	}
-	few := power.short || !r.exact() && r.sign.facts.Runes <= nearLetters && !power.han
-	if !placed && few && !agreesInClass(c.relation) {
-		t.add(PieceShort, -1, weightShort, note(NoteShortSign, "length", x.signLength))
-	}
-	if x.ownWords {
-		t.add(PieceExplained, -1, weightExplained, note(NoteWordInDisuse, "span", r.text0()))
-	}
+	j.takeOff(t, r, c, x)
 	if x.agrees != "" || x.repeated >= 3 {
 		n := note(NoteRepeated, "count", x.repeated)
 		if x.agrees != "" {
@@ -139,6 +132,45 @@ func (j *Judge) judgeText(r *reading, c *candidate, m corpora.Market, g *listing
 	}
 	j.caps(t, r, c, m, same, famous, x)
 	return t
+}
+
+// placed reports whether the sign stands where makers are named.
+func (u *usage) placed() bool {
+	return u.first || u.field || u.note.Code == NoteUseBrandBy || u.note.Code == NoteUseSeller
+}
+
+// Shares of weightExplained that a sign loses beside the listing's own brand, and one letter off in running text.
+const (
+	asideNear = 0.6
+	asideText = 0.85
+)
+
+// takeOff adds the pieces that take points off: what an ordinary word, a short sign or a span with another explanation is
+// not worth. Goods in the right's class give them back.
+func (j *Judge) takeOff(t *tally, r *reading, c *candidate, x *context) {
+	power, placed := r.sign.power, r.use.placed()
+	agrees := agreesInClass(c.relation)
+	if weak := power.ordinary || power.common || power.name || power.phrase && !r.use.capital; weak && !placed && !agrees ||
+		power.common && power.ordinary && r.use.first && !agrees {
+		t.add(PieceOrdinary, -1, weightOrdinary, power.note)
+	}
+	near := !r.exact()
+	few := near && r.sign.facts.Runes <= nearLetters && !power.han || power.short && !placed
+	if few && !agrees {
+		t.add(PieceShort, -1, weightShort, note(NoteShortSign, "length", x.signLength))
+	}
+	running := r.hit.Part == matchers.Description || r.hit.Part == matchers.Bullets
+	switch {
+	case x.ownWords:
+		t.add(PieceExplained, -1, weightExplained, note(NoteWordInDisuse, "span", r.text0()))
+	case near && running:
+		t.add(PieceExplained, -asideText, weightExplained, r.use.note)
+	case r.use.own == "" || agrees || placed || !full(r.use.use):
+	case near:
+		t.add(PieceExplained, -asideNear, weightExplained, note(NoteUseBehindBrand, "brand", r.use.own))
+	case running:
+		t.add(PieceExplained, -asideText, weightExplained, note(NoteUseBehindBrand, "brand", r.use.own))
+	}
 }
 
 // nearLetters is the length up to which one letter off is as likely another word: there it counts only where brands stand.
@@ -197,6 +229,9 @@ func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same,
 		capUse(Medium)
 	case !full(use):
 		capUse(Low)
+	case use == UseBrand && r.use.own != "" && !r.use.placed() && !famous && c.relation != Same && c.relation != Similar:
+		// Behind the listing's own brand a sign names a part, a model or what the goods fit more often than their maker.
+		t.cap("use", Medium, note(NoteUseBehindBrand, "brand", r.use.own))
 	}
 	j.capStatus(t, c)
 	if c.relation == Unknown {

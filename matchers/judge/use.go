@@ -20,7 +20,8 @@ type usage struct {
 	field    bool   // in the brand field
 	first    bool   // opens the title
 	silent   bool   // an ordinary word that nothing marks as a sign: not listed
-	behind   bool   // behind the listing's own brand
+	own      string // the listing's own brand, when it is known and the sign stands behind it
+	capital  bool   // written with capitals where words have none
 	enforced *words.Term
 }
 
@@ -83,15 +84,15 @@ func (u usage) as(use Use, value float64, code, words string) usage {
 // place tells where the sign stands: the closer to where makers are named, the more it is used as a brand.
 func (p *page) place(r *reading) usage {
 	u := usage{use: UseBrand}
-	own, owned := p.ownBrand(r)
-	u.behind = owned
+	own, known := p.ownBrand(r)
+	u.capital = r.f.shape(r.from)&fold.Lower == 0 && r.f.shape(r.to-1)&fold.Lower == 0 && p.mixed(r.f)
 	switch r.hit.Part {
 	case matchers.Brand:
 		u.field, u.value, u.note = true, 1, note(NoteUseBrandField)
 		return u
 	case matchers.Title:
 		if p.opens(r) {
-			u.first, u.behind, u.value, u.note = true, false, 1, note(NoteUseBrandFirst)
+			u.first, u.value, u.note = true, 1, note(NoteUseBrandFirst)
 			return u
 		}
 		u.value = 0.7
@@ -103,9 +104,12 @@ func (p *page) place(r *reading) usage {
 		u.value = 0.3
 	}
 	u.note = note(NoteUseBrandText)
-	if owned {
+	if own != "" {
 		u.value *= 0.4
 		u.note = note(NoteUseBehindBrand, "brand", own)
+		if known {
+			u.own = own
+		}
 	}
 	return u
 }
@@ -133,8 +137,8 @@ func (p *page) firstName(f *field) int {
 }
 
 // ownBrand returns the brand under which the listing itself sells, when it is another than the sign of r: the declared
-// one, else the name that opens the title.
-func (p *page) ownBrand(r *reading) (string, bool) {
+// one, else the name that opens the title. It is known when it is declared or a sign of a corpus.
+func (p *page) ownBrand(r *reading) (brand string, known bool) {
 	if p.brand != "" {
 		b := p.field(matchers.Brand, 0)
 		if r.sign.key == "" || !slices.Contains(strings.Fields(p.brand), firstWord(r.sign.key)) {
@@ -150,9 +154,12 @@ func (p *page) ownBrand(r *reading) (string, bool) {
 	if r.sign.key != "" && strings.HasPrefix(r.sign.key, f.tokens[i]) {
 		return "", false
 	}
-	named := f.shape(i)&fold.Lower == 0 || !p.mixed(f)
-	if f.marks[i] || p.dictionaries(f, i) == 0 && named && len(f.tokens[i]) >= 3 {
+	if f.marks[i] && p.dictionaries(f, i)&words.Common == 0 {
 		return f.read(i, i+1), true
+	}
+	named := f.shape(i)&fold.Lower == 0 || !p.mixed(f)
+	if p.dictionaries(f, i) == 0 && named && len(f.tokens[i]) >= 3 {
+		return f.read(i, i+1), false
 	}
 	return "", false
 }
@@ -230,7 +237,7 @@ func (p *page) ordinaryUse(r *reading, u usage) usage {
 		u.silent = true
 		return u.as(UseDescriptive, 0, NoteUseDescriptive, r.text0())
 	}
-	if u.first {
+	if u.first && !p.runsOn(r) {
 		return u
 	}
 	if !s.common && p.named(r) && r.hit.Part == matchers.Title && p.goods.classes&r.sign.hosts != 0 {
@@ -240,6 +247,19 @@ func (p *page) ordinaryUse(r *reading, u usage) usage {
 		u.silent = s.common || !p.named(r)
 	}
 	return u.as(UseDescriptive, 0, NoteUseDescriptive, r.text0())
+}
+
+// runsOn reports whether the words behind a word make it the start of a phrase: "Rise of Nations", "Home & Business".
+func (p *page) runsOn(r *reading) bool {
+	t := r.f.tokens
+	if r.to >= len(t) {
+		return false
+	}
+	if p.j.uses.Has("binder", t[r.to]) {
+		return true
+	}
+	a, b := r.f.fold.End[r.f.fold.Tokens[r.to-1].To-1], r.f.fold.Start[r.f.fold.Tokens[r.to].From]
+	return strings.Contains(r.f.text[a:b], "&")
 }
 
 // named reports whether a word is written as a name: with a capital where words may have none, or in a script that has

@@ -1,0 +1,62 @@
+package judge
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// wordByWord reports whether a span that is a few letters off its sign is so in every word: "the hanse" is near THE RANGE
+// as a whole, and no word of it would be taken for the sign's. Spans of other word boundaries pass.
+func wordByWord(r *reading) bool {
+	ws := strings.Fields(r.sign.key)
+	if len(ws) < 2 || len(ws) != r.to-r.from {
+		return true
+	}
+	for i, w := range ws {
+		if editDistance(w, r.f.tokens[r.from+i]) > editsFor(utf8.RuneCountInString(w)) {
+			return false
+		}
+	}
+	return true
+}
+
+// editsFor returns how many edits a word of n letters bears before it is another word.
+func editsFor(n int) int {
+	switch {
+	case n < 4:
+		return 0
+	case n < 8:
+		return 1
+	}
+	return 2
+}
+
+// editDistance is the restricted Damerau distance between two short words. Beyond 32 letters words are equal or not.
+func editDistance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	if len(x) > 32 || len(y) > 32 {
+		if a == b {
+			return 0
+		}
+		return 32
+	}
+	var rows [3][33]int
+	for j := range y {
+		rows[1][j+1] = j + 1
+	}
+	for i := range x {
+		before, last, now := &rows[i%3], &rows[(i+1)%3], &rows[(i+2)%3]
+		now[0] = i + 1
+		for j := range y {
+			cost := 1
+			if x[i] == y[j] {
+				cost = 0
+			}
+			now[j+1] = min(last[j+1]+1, now[j]+1, last[j]+cost)
+			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] {
+				now[j+1] = min(now[j+1], before[j-1]+1)
+			}
+		}
+	}
+	return rows[(len(x)+1)%3][len(y)]
+}
