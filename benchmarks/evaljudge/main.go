@@ -25,6 +25,7 @@ type options struct {
 	classes          bool
 	noDescription    bool
 	show             string
+	strangers        bool
 	filler           int
 	market           string
 }
@@ -38,6 +39,7 @@ func run(args []string, out, errOut io.Writer) int {
 	fs.BoolVar(&o.classes, "classes", false, "give the rights the classes of their categories")
 	fs.BoolVar(&o.noDescription, "titles", false, "leave descriptions out")
 	fs.StringVar(&o.show, "show", "", "print matches of a kind: others-high, others-medium, own-missed, critical")
+	fs.BoolVar(&o.strangers, "strangers", false, "print only marks of which no word is the brand's")
 	fs.IntVar(&o.filler, "filler", 0, "synthetic marks to add to the corpus")
 	fs.StringVar(&o.market, "market", "US", "market asked")
 	if err := fs.Parse(args); err != nil {

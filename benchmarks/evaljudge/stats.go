@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"lookalike/matchers/fold"
@@ -24,8 +26,10 @@ type count struct {
 	listings, own, ownFound, ownMedium int
 	otherHigh, otherMedium, critical   int
 	low, items                         int
-	groups                             map[string]bool
-	uses                               map[judge.Use]map[judge.Grade]int
+	// strangers are other marks of which no word is the brand's.
+	strangerHigh, strangerMedium, strangerCritical int
+	groups                                         map[string]bool
+	uses                                           map[judge.Use]map[judge.Grade]int
 }
 
 func (s *stats) of(lang string) *count {
@@ -43,7 +47,7 @@ func (s *stats) of(lang string) *count {
 func (s *stats) add(l *labelled, v *judge.Verdict) {
 	c := s.of(l.Lang)
 	c.listings++
-	var own, other judge.Grade
+	var own, other, stranger judge.Grade
 	found := false
 	for i := range v.Matches {
 		m := &v.Matches[i]
@@ -56,6 +60,9 @@ func (s *stats) add(l *labelled, v *judge.Verdict) {
 			continue
 		}
 		other = stricter(other, m.Grade)
+		if !kin(fold.Key(m.Right.Text), fold.Key(l.Brand)) {
+			stranger = stricter(stranger, m.Grade)
+		}
 		if c.uses[m.Use] == nil {
 			c.uses[m.Use] = map[judge.Grade]int{}
 		}
@@ -72,6 +79,9 @@ func (s *stats) add(l *labelled, v *judge.Verdict) {
 			s.show("critical", l, m)
 		}
 	}
+	c.strangerHigh += one(stranger.Rank() >= judge.High.Rank())
+	c.strangerMedium += one(stranger.Rank() >= judge.Medium.Rank())
+	c.strangerCritical += one(stranger == judge.Critical)
 	c.otherHigh += one(other.Rank() >= judge.High.Rank())
 	c.otherMedium += one(other.Rank() >= judge.Medium.Rank())
 	c.critical += one(other == judge.Critical)
@@ -100,9 +110,19 @@ func one(b bool) int {
 	return 0
 }
 
+// kin reports whether two names share a word: "sony" and "sony media".
+func kin(a, b string) bool {
+	for w := range strings.FieldsSeq(a) {
+		if slices.Contains(strings.Fields(b), w) {
+			return true
+		}
+	}
+	return false
+}
+
 // show prints one match for a reader who tunes.
 func (s *stats) show(kind string, l *labelled, m *judge.Match) {
-	if s.o.show != kind {
+	if s.o.show != kind || s.o.strangers && kin(fold.Key(m.Right.Text), fold.Key(l.Brand)) {
 		return
 	}
 	fmt.Fprintf(s.out, "%s %q %s %q %s %s %s %d | %s | brand %q | %s\n\t", m.Grade, m.Right.Text, m.Lane, m.Span, m.Field, m.Use, m.Goods.Relation, m.Score, l.Title, l.Brand, l.Category)
@@ -127,6 +147,8 @@ func (c *count) print(out io.Writer, lang string) {
 	fmt.Fprintf(out, "%s: %d listings; own brand in %d titles, found %s, medium or above %s\n", lang, c.listings, c.own, share(c.ownFound, c.own), share(c.ownMedium, c.own))
 	fmt.Fprintf(out, "    another mark: critical %s, high or above %s, medium or above %s; low per listing %.2f\n",
 		share(c.critical, c.listings), share(c.otherHigh, c.listings), share(c.otherMedium, c.listings), float64(c.low)/float64(c.listings))
+	fmt.Fprintf(out, "    of those, no word in common with the brand: critical %s, high or above %s, medium or above %s\n",
+		share(c.strangerCritical, c.listings), share(c.strangerHigh, c.listings), share(c.strangerMedium, c.listings))
 	fmt.Fprintf(out, "    at high per 40,000 listings: %d items, %d groups\n", c.items*40000/c.listings, len(c.groups)*40000/c.listings)
 	for _, u := range []judge.Use{judge.UseBrand, judge.UseSubject, judge.UseCompatibility, judge.UseComparison, judge.UseDescriptive,
 		judge.UseIngredient, judge.UseResale, judge.UseCounterfeit, judge.UseNegation} {

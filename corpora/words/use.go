@@ -108,7 +108,7 @@ func LoadUses() (*Uses, error) {
 
 // Has reports whether a named list holds a token. The lists are person (whom goods are for), model (words of model
 // names), fill (words between a phrase and the sign that it speaks of), quality (adjectives that may stand there too),
-// negation, lead (words before the brand of a title), binder (words that make the word before them a phrase), host (goods that accessories are made for), shop (words of seller
+// negation, generic (words for kinds and origins that dictionaries of small letters leave out), lead (words before the brand of a title), binder (words that make the word before them a phrase), host (goods that accessories are made for), shop (words of seller
 // names) and site (labels of addresses that name no shop).
 func (u *Uses) Has(list, token string) bool { return u.lists[list][token] }
 

@@ -3,6 +3,7 @@ package judge
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"lookalike/corpora"
 	"lookalike/corpora/words"
@@ -188,12 +189,21 @@ func (p *page) markets() []corpora.Market {
 // ownWord reports whether a span that only resembles a sign is a word, a number or a unit of its own, so that nobody reads
 // the sign in it.
 func (p *page) ownWord(r *reading) bool {
-	if !r.text() || r.hit.Part == matchers.Brand || r.lanes&(1<<matchers.Exact|1<<matchers.Script) != 0 {
+	if !r.text() || r.lanes&(1<<matchers.Exact|1<<matchers.Script) != 0 {
+		return false
+	}
+	if r.hit.Lane == matchers.Compound && r.hit.Cover < 1000 && r.lanes&(1<<matchers.Edit) == 0 && p.genericPart(r) {
+		return true
+	}
+	if r.hit.Part == matchers.Brand {
 		return false
 	}
 	all, common, capital := true, true, false
 	for t := r.from; t < r.to; t++ {
 		d := p.dictionaries(r.f, t)
+		if p.j.uses.Has("generic", r.f.token(t)) {
+			d |= words.English
+		}
 		digits := r.f.shape(t)&fold.AllDigits != 0
 		all = all && (d != 0 || digits || len(r.f.token(t)) <= 2)
 		common = common && (d&words.Common != 0 || digits)
@@ -219,6 +229,26 @@ func (p *page) ownWord(r *reading) bool {
 		return true // part of a model number
 	}
 	return digitsOf(r.f.read(r.from, r.to)) != digitsOf(r.sign.text)
+}
+
+// genericPart reports whether a span that gives only a part of its sign back is not the part that points to the maker: it
+// is made of ordinary words, or what it leaves out is a word that no dictionary holds.
+func (p *page) genericPart(r *reading) bool {
+	held := strings.Join(r.f.tokens[r.from:r.to], "")
+	for w := range strings.FieldsSeq(r.sign.key) {
+		if strings.Contains(held, w) || strings.Contains(held, strings.TrimSuffix(w, "s")) && len(w) > 3 {
+			continue
+		}
+		if p.j.dict.Dictionaries(w) == 0 && !p.j.uses.Has("shop", w) && !p.j.uses.Has("generic", w) && len(w) > 2 {
+			return true
+		}
+	}
+	for t := r.from; t < r.to; t++ {
+		if p.dictionaries(r.f, t) == 0 && !p.j.uses.Has("generic", r.f.token(t)) && r.f.shape(t)&fold.AllDigits == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // digitsOf returns the digits of s in order. PS4 is no misspelling of PS5.

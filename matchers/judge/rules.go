@@ -141,8 +141,8 @@ func (u *usage) placed() bool {
 
 // Shares of weightExplained that a sign loses beside the listing's own brand, and one letter off in running text.
 const (
-	asideNear = 0.6
-	asideText = 0.85
+	asideNear = 0.5
+	asideText = 0.72
 )
 
 // takeOff adds the pieces that take points off: what an ordinary word, a short sign or a span with another explanation is
@@ -155,7 +155,11 @@ func (j *Judge) takeOff(t *tally, r *reading, c *candidate, x *context) {
 		t.add(PieceOrdinary, -1, weightOrdinary, power.note)
 	}
 	near := !r.exact()
-	few := near && r.sign.facts.Runes <= nearLetters && !power.han || power.short && !placed
+	letters := r.sign.facts.Runes
+	if r.lanes&(1<<matchers.Edit|1<<matchers.Compound) == 0 {
+		letters-- // a reading tells less than letters
+	}
+	few := near && letters <= nearLetters && !power.han || power.short && !placed
 	if few && !agrees {
 		t.add(PieceShort, -1, weightShort, note(NoteShortSign, "length", x.signLength))
 	}
@@ -250,9 +254,9 @@ func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same,
 		t.cap("companion", Medium, note(NoteCapWork))
 	}
 	if j.computedReading(r) {
-		g := Medium
-		if m != "" && !j.readsHan(m) {
-			g = Low
+		g := Low
+		if m == "" || j.readsScript(m, r.sign.facts.Script) {
+			g = Medium
 		}
 		t.cap("reading", g, note(NoteCapReading))
 	}
@@ -279,8 +283,16 @@ func (j *Judge) computedReading(r *reading) bool {
 	for _, t := range r.f.fold.Runes[r.f.fold.Tokens[r.from].From:r.f.fold.Tokens[r.to-1].To] {
 		latin = latin && t < 0x250
 	}
-	other := r.sign.facts.Script&(matchers.Han|matchers.Kana|matchers.Hangul|matchers.Cyrillic) != 0
+	other := r.sign.facts.Script&(matchers.Han|matchers.Kana|matchers.Hangul|matchers.Cyrillic|matchers.OtherScript) != 0
 	return latin == other
+}
+
+// readsScript reports whether buyers in m read a script that is not Latin.
+func (j *Judge) readsScript(m corpora.Market, s matchers.ScriptSet) bool {
+	return s&matchers.Han != 0 && j.readsHan(m) || s&matchers.Kana != 0 && j.readsLanguage(m, "ja") ||
+		s&matchers.Hangul != 0 && j.readsLanguage(m, "ko") ||
+		s&matchers.Cyrillic != 0 && (j.readsLanguage(m, "ru") || j.readsLanguage(m, "bg") || j.readsLanguage(m, "uk")) ||
+		s&(matchers.Han|matchers.Kana|matchers.Hangul|matchers.Cyrillic) == 0
 }
 
 // gate says what a grade asks for in a market.

@@ -30,9 +30,9 @@ const (
 	weightUse       = 18.0
 	weightFame      = 3.0
 	weightSupport   = 2.0
-	weightOrdinary  = 16.0 // taken off
-	weightExplained = 22.0 // taken off
-	weightShort     = 16.0 // taken off
+	weightOrdinary  = 22.0 // taken off
+	weightExplained = 26.0 // taken off
+	weightShort     = 20.0 // taken off
 	weightPicture   = 70.0
 )
 

@@ -107,7 +107,7 @@ func (p *page) place(r *reading) usage {
 	if own != "" {
 		u.value *= 0.4
 		u.note = note(NoteUseBehindBrand, "brand", own)
-		if known {
+		if known || r.hit.Part != matchers.Title {
 			u.own = own
 		}
 	}
