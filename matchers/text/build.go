@@ -186,8 +186,9 @@ func (b *builder) keys() []entry {
 		for _, p := range parts {
 			b.addPart(runes[p.from:p.to], p.weak, add)
 		}
+		v.nameKeys(runes, words, add)
 		if len(runes) <= maxWindow {
-			codes = sounds(runes, codes[:0])
+			codes = sounds(runes, words, codes[:0])
 			for j := range codes {
 				add(codes[j].key())
 			}

@@ -215,7 +215,11 @@ func (m *matcher) sounds(s *scratch, x *field) {
 			if len(runes) < 4 || len(runes) > maxWindow {
 				continue
 			}
-			s.codes = sounds(runes, s.codes[:0])
+			s.words = s.words[:0]
+			for i := first; i <= last && last > first && !x.roman.has; i++ {
+				s.words = append(s.words, run{int(t.Tokens[i].From - w.from()), int(t.Tokens[i].To - w.from())})
+			}
+			s.codes = sounds(runes, s.words, s.codes[:0])
 			for i := range s.codes {
 				m.alike(s, w, &s.codes[i], runes)
 			}
@@ -233,7 +237,8 @@ func (m *matcher) alike(s *scratch, w window, code *sound, runes []rune) {
 		if len(sign) > maxWindow || equalRunes(sign, runes) {
 			continue
 		}
-		s.signCodes = sounds(sign, s.signCodes[:0])
+		s.signWords = wordsOf(len(sign), m.cuts[id], s.signWords[:0])
+		s.signCodes = sounds(sign, s.signWords, s.signCodes[:0])
 		for i := range s.signCodes {
 			if s.signCodes[i] == *code {
 				s.keep(w, found{sign: m.signs[id], lane: matchers.Sound, tier: w.form(), cover: whole, level: levelSound})

@@ -109,7 +109,7 @@ type found struct {
 
 // scratch is the memory of Match.
 type scratch struct {
-	ids       []uint32
+	ids, near []uint32
 	found     []found
 	edits     []core.Match
 	core      core.Scratch
@@ -176,6 +176,9 @@ func (m *matcher) field(s *scratch, x *field, dst []matchers.Hit) []matchers.Hit
 		}
 		if x.name {
 			m.weak(s, x)
+		}
+		if x.part == matchers.Title && len(x.tokens) <= maxSimilarName {
+			m.similar(s, x)
 		}
 	}
 	s.settle(x)

@@ -18,9 +18,19 @@ const (
 	other              // ch as in chorus, g as in get, th as t, digits by their English names
 )
 
-// readSound returns the code of a word, folded and without separators. ok is false for words with other than Latin letters
-// and digits, and for codes too short to tell words apart.
-func readSound(word []rune, v voice) (s sound, ok bool) {
+// readSound returns the code of words, folded, written together and read one by one. ok is false for words with other than
+// Latin letters and digits, and for codes too short to tell words apart.
+func readSound(runes []rune, words []run, v voice) (s sound, ok bool) {
+	for _, w := range words {
+		if !s.word(runes[w.from:w.to], v) {
+			return s, false
+		}
+	}
+	return s, s.distinct()
+}
+
+// word adds the code of one word.
+func (s *sound) word(word []rune, v voice) bool {
 	var letters [maxWindow + 8]byte
 	n := 0
 	for _, r := range word {
@@ -28,24 +38,18 @@ func readSound(word []rune, v voice) (s sound, ok bool) {
 		if v == other && r >= '0' && r <= '9' {
 			name = digitNames[r-'0']
 		}
-		if name == "" {
-			if r < 'a' || r > 'z' {
-				return s, false
-			}
-			if n == len(letters) {
-				return s, false
-			}
+		switch {
+		case name != "" && n+len(name) <= len(letters):
+			n += copy(letters[n:], name)
+		case r < 'a' || r > 'z' || n == len(letters):
+			return false
+		default:
 			letters[n] = byte(r)
 			n++
-			continue
 		}
-		if n+len(name) > len(letters) {
-			return s, false
-		}
-		n += copy(letters[n:], name)
 	}
 	s.read(letters[:n], v)
-	return s, s.distinct()
+	return true
 }
 
 var digitNames = [10]string{"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"}
@@ -298,24 +302,31 @@ func (s sound) singular() (sound, bool) {
 	return s, s.distinct()
 }
 
-// sounds returns the distinct codes of a word, in both voices and without a final s.
-func sounds(word []rune, dst []sound) []sound {
+// sounds appends the distinct codes of words: read one by one and as one word, in both voices, and without a final s.
+func sounds(runes []rune, words []run, dst []sound) []sound {
+	begin := len(dst)
+	all := [1]run{{0, len(runes)}}
 	for _, v := range [...]voice{usual, other} {
-		s, ok := readSound(word, v)
-		if !ok {
-			continue
-		}
-		dst = appendSound(dst, s)
-		if t, ok := s.singular(); ok {
-			dst = appendSound(dst, t)
+		for i, cut := range [...][]run{all[:], words} {
+			if i == 1 && len(words) < 2 {
+				continue
+			}
+			s, ok := readSound(runes, cut, v)
+			if !ok {
+				continue
+			}
+			dst = appendSound(dst, begin, s)
+			if t, ok := s.singular(); ok {
+				dst = appendSound(dst, begin, t)
+			}
 		}
 	}
 	return dst
 }
 
-func appendSound(dst []sound, s sound) []sound {
-	for i := range dst {
-		if dst[i] == s {
+func appendSound(dst []sound, begin int, s sound) []sound {
+	for i := range dst[begin:] {
+		if dst[begin+i] == s {
 			return dst
 		}
 	}

@@ -1,0 +1,142 @@
+package text
+
+import (
+	"slices"
+
+	"lookalike/matchers"
+)
+
+// A title of up to six words may be a name that somebody wants to use. It is compared as a whole with signs, and more
+// loosely: by the words that both share, and by the pairs of neighbouring letters that both share. What is found has the
+// lane compound and as Cover the share of the sign that agrees.
+
+const (
+	seedWord = 0xcbbb9d5dc1059ed8
+	seedGram = 0x629a292a367cd507
+
+	maxSimilarName = 6 // tokens
+
+	gramSize  = 4
+	minGrams  = 6  // letters of a sign or name that is compared by pairs of letters
+	maxGrams  = 32 // likewise
+	alikeDice = 0.6
+	sharedBy  = 0.4 // share of either side's letters that shared words make up
+)
+
+// gramKey hashes gramSize letters.
+func gramKey(g []rune) uint64 {
+	h := rolling(seedGram)
+	for _, r := range g {
+		h = (h ^ rolling(uint32(r))) * 0x9e3779b97f4a7c15
+	}
+	return h.key(false)
+}
+
+// nameKeys calls add with the keys by which a sign is found from a similar name.
+func (v *vocabulary) nameKeys(runes []rune, words []run, add func(uint64)) {
+	if n := len(runes); n >= minGrams && n <= maxGrams {
+		for i := 0; i+gramSize <= n; i++ {
+			add(gramKey(runes[i : i+gramSize]))
+		}
+	}
+	if len(words) < 2 || len(words) > maxShared {
+		return
+	}
+	for _, w := range words {
+		if word := runes[w.from:w.to]; len(word) >= 4 && v.count[wordKey(word)] <= knownWord {
+			add(wordKey(word[:stem(word)]) ^ seedWord)
+		}
+	}
+}
+
+// maxShared is how many words of a sign or name are compared.
+const maxShared = 8
+
+// similar looks for signs that resemble a name as a whole.
+func (m *matcher) similar(s *scratch, x *field) {
+	t, look := &x.plain, x.has
+	if look {
+		t = &x.look
+	}
+	if len(t.Tokens) == 0 {
+		return
+	}
+	w := window{t, 0, len(t.Tokens) - 1}
+	name := t.Runes[w.from():w.to()]
+	s.words = wordsOf(len(name), cutsOf(t), s.words[:0])
+	s.near = s.near[:0]
+	if n := len(name); n >= minGrams && n <= maxGrams {
+		for i := 0; i+gramSize <= n; i++ {
+			s.near = m.equal.Find(gramKey(name[i:i+gramSize]), s.near)
+		}
+	}
+	for _, y := range s.words {
+		if word := name[y.from:y.to]; len(word) >= 4 {
+			s.near = m.equal.Find(wordKey(word[:stem(word)])^seedWord, s.near)
+		}
+	}
+	slices.Sort(s.near)
+	s.near = slices.Compact(s.near)
+	for _, id := range s.near {
+		if int(id) >= len(m.signs) || m.traits[id] != 0 {
+			continue
+		}
+		sign := m.marks.At(id)
+		share := sharedPairs(name, sign)
+		s.signWords = wordsOf(len(sign), m.cuts[id], s.signWords[:0])
+		share = max(share, sharedWords(name, s.words, sign, s.signWords))
+		if share > 0 {
+			s.keep(w, found{sign: m.signs[id], lane: matchers.Compound, tier: w.form(), cover: uint16(share * whole), dist: 1, level: levelOther, look: look})
+		}
+	}
+}
+
+// sharedPairs returns the share of the sign's pairs of neighbouring letters that the name has too, 0 when name and sign
+// are not alike by Dice's coefficient (Ecology 26, 1945) over those pairs.
+func sharedPairs(name, sign []rune) float64 {
+	if len(sign) < minGrams || len(sign) > maxGrams || len(name) < minGrams || len(name) > maxGrams {
+		return 0
+	}
+	var used [maxGrams]bool
+	shared := 0
+	for i := 1; i < len(sign); i++ {
+		for j := 1; j < len(name); j++ {
+			if !used[j] && sign[i] == name[j] && sign[i-1] == name[j-1] {
+				used[j] = true
+				shared++
+				break
+			}
+		}
+	}
+	if 2*float64(shared) < alikeDice*float64(len(sign)-1+len(name)-1) {
+		return 0
+	}
+	return float64(shared) / float64(len(sign)-1)
+}
+
+// sharedWords returns the share of the sign's letters that stand in words which the name has too, but for a plural s; 0
+// when they are less than sharedBy of either side.
+func sharedWords(name []rune, nameWords []run, sign []rune, signWords []run) float64 {
+	if len(signWords) > maxShared || len(nameWords) > maxShared || len(signWords) < 2 {
+		return 0
+	}
+	var used [maxShared]bool
+	ofName, ofSign := 0, 0
+	for _, a := range signWords {
+		word := sign[a.from:a.to]
+		for j, b := range nameWords {
+			other := name[b.from:b.to]
+			if !used[j] && equalRunes(word[:stem(word)], other[:stem(other)]) {
+				used[j] = true
+				ofSign += len(word)
+				ofName += len(other)
+				break
+			}
+		}
+	}
+	a, b := float64(ofSign)/float64(len(sign)), float64(ofName)/float64(len(name))
+	if a < sharedBy || b < sharedBy {
+		return 0
+	}
+	return a
+}
