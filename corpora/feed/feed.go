@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"maps"
+	"os"
 
 	"lookalike/corpora"
 	"lookalike/corpora/table"
@@ -40,6 +41,10 @@ func (f *Feed) Close() error {
 		if s.pkg != nil {
 			errs = append(errs, s.pkg.Close())
 			s.pkg = nil
+		}
+		if s.spooled != "" {
+			errs = append(errs, os.Remove(s.spooled))
+			s.spooled = ""
 		}
 	}
 	return errors.Join(errs...)

@@ -23,6 +23,7 @@ type Options struct {
 	AllowPaths bool              // pictures outside the feed's folder may be opened
 	Stdin      io.Reader         // what "-" reads
 	StdinDir   string            // folder below which the pictures of "-" stand, "" for the working folder
+	Spool      bool              // keep "-" in a temporary file until Close, so that it can be annotated
 	OnDialect  func(Dialect)     // called once per file in their order, from Open; may be nil
 }
 
@@ -89,6 +90,7 @@ type source struct {
 	stdin      io.Reader
 	named      bool           // the user gave the file itself
 	pkg        *table.Package // opened, nil for none
+	spooled    string         // temporary file that holds stdin, "" for none
 }
 
 func (s *source) open() (*table.Package, error) {
@@ -121,7 +123,8 @@ func Open(ctx context.Context, paths []string, o Options) (*Feed, error) {
 		return nil, &UsageError{Code: UnknownField, Path: bad, Columns: Fields()}
 	}
 	f := &Feed{options: o, dict: d}
-	if err := f.find(paths); err != nil {
+	if err := f.find(ctx, paths); err != nil {
+		f.Close()
 		return nil, err
 	}
 	for _, s := range f.sources {
@@ -147,7 +150,7 @@ func Open(ctx context.Context, paths []string, o Options) (*Feed, error) {
 }
 
 // find lists the sources.
-func (f *Feed) find(paths []string) error {
+func (f *Feed) find(ctx context.Context, paths []string) error {
 	stdin := false
 	for _, p := range paths {
 		if p == "-" {
@@ -163,7 +166,15 @@ func (f *Feed) find(paths []string) error {
 			if in == nil {
 				in = strings.NewReader("")
 			}
-			f.sources = append(f.sources, &source{name: "-", dir: dir, stdin: in, named: true})
+			s := &source{name: "-", dir: dir, stdin: in, named: true}
+			f.sources = append(f.sources, s)
+			if f.options.Spool {
+				file, err := table.Spool(ctx, in, "")
+				if err != nil {
+					return err
+				}
+				s.path, s.spooled, s.stdin = file, file, nil
+			}
 			continue
 		}
 		info, err := os.Stat(p)

@@ -20,6 +20,7 @@ type CSV struct {
 	rec  Record
 	line int // physical line at the start of the unread text
 	tmp  []byte
+	copy func([]byte)
 }
 
 // NewCSV reads records of UTF-8 text in the given dialect. The text starts at its first byte: Skip lines are passed over.
@@ -30,6 +31,16 @@ func NewCSV(r io.Reader, d Dialect) *CSV {
 
 // SetColumns tells how many columns the heading has. Until then records of any number of columns are taken.
 func (c *CSV) SetColumns(n int) { c.s.want = n }
+
+// Copy makes the reader hand on every byte that is no part of a record's Raw: blank lines, passed over and oversized text.
+// Together with the records' Raw in their order it is the whole text.
+func (c *CSV) Copy(f func(text []byte)) { c.copy = f }
+
+func (c *CSV) passed(b []byte) {
+	if c.copy != nil {
+		c.copy(b)
+	}
+}
 
 // Next returns the next record.
 func (c *CSV) Next() (*Record, error) {
@@ -119,6 +130,7 @@ func (c *CSV) good(raw []byte) *Record {
 		r.Cells = append(r.Cells, v)
 	}
 	if blank(r.Cells) {
+		c.passed(raw)
 		return nil
 	}
 	if !valid {
@@ -187,6 +199,7 @@ func (c *CSV) tooLarge(b []byte) *Record {
 		}
 	}
 	r := c.bad(b, nil)
+	c.passed(b)
 	r.Raw = nil
 	total := len(b)
 	for ends := nl >= 0 && b[len(b)-1] == c.s.d.EOL; ; {
@@ -215,6 +228,7 @@ func (c *CSV) tooLarge(b []byte) *Record {
 			c.line++
 		}
 		total += n
+		c.passed(w[:n])
 		c.src.take(n)
 		if ends && nl < 0 {
 			break
@@ -228,10 +242,12 @@ func (c *CSV) skipLine() error {
 	for {
 		b := c.src.bytes()
 		if k := bytes.IndexByte(b, c.s.d.EOL); k >= 0 {
+			c.passed(b[:k+1])
 			c.src.take(k + 1)
 			c.line++
 			return nil
 		}
+		c.passed(b)
 		c.src.take(len(b))
 		if c.src.eof {
 			if c.src.err != nil {

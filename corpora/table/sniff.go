@@ -50,8 +50,14 @@ func markup(b []byte) Syntax {
 	if bytes.HasPrefix(low, []byte("<?xml")) && !bytes.Contains(low, []byte("<html")) {
 		return SyntaxXML
 	}
-	for _, tag := range []string{"<!doctype html", "<html", "<head", "<body", "<script", "<meta", "<title"} {
-		if bytes.Contains(low, []byte(tag)) && !bytes.Contains(low, []byte("<rss")) && !bytes.Contains(low, []byte("<feed")) {
+	if bytes.Contains(low, []byte("<rss")) || bytes.Contains(low, []byte("<feed")) {
+		return SyntaxXML
+	}
+	if bytes.Contains(low, []byte("<!doctype html")) || bytes.Contains(low, []byte("<html")) {
+		return SyntaxHTML
+	}
+	for _, tag := range []string{"<head>", "<body", "<script", "<meta", "<title", "<div"} {
+		if bytes.HasPrefix(low, []byte(tag)) {
 			return SyntaxHTML
 		}
 	}
