@@ -35,6 +35,7 @@ type field struct {
 	dict   []words.Set // dictionaries that hold each, filled on demand
 	looked []bool      // dict holds the answer
 	marks  []bool      // tokens that a reading equal to its sign covers
+	makers []bool      // those of signs that are more than a frequent word
 	heads  []phraseAt  // phrases of use.go, by place
 	fakes  []phraseAt  // counterfeit words
 	caseOf int8        // 2 when words with and without a capital stand in it, 1 when not, 0 before it was asked
@@ -101,7 +102,8 @@ func newField(text string) *field {
 	f.fold.Fold(text)
 	n := len(f.fold.Tokens)
 	f.tokens = make([]string, n)
-	f.dict, f.looked, f.marks = make([]words.Set, n), make([]bool, n), make([]bool, n)
+	f.dict, f.looked = make([]words.Set, n), make([]bool, n)
+	f.marks, f.makers = make([]bool, n), make([]bool, n)
 	s := string(f.fold.Runes)
 	if len(s) == len(f.fold.Runes) {
 		for i, t := range f.fold.Tokens {

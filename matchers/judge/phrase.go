@@ -108,6 +108,9 @@ func (p *page) phraseUse(r *reading, u usage) (usage, bool) {
 		if use == UseIngredient && ph.Side == words.Before && len(ph.Words) == 1 && !r.sign.technology(p.j) {
 			continue
 		}
+		if use == UseBrand && len(ph.Words) == 1 && ph.Words[0] != "brand" && r.hit.Part != matchers.Title {
+			continue // "by" and "from" say little in running text
+		}
 		if use == UseSubject && r.sign.technology(p.j) {
 			continue
 		}

@@ -21,6 +21,7 @@ type reading struct {
 
 	f        *field // nil for a picture
 	from, to int    // tokens
+	aligned  bool   // the span is whole tokens
 	use      usage
 
 	silencedBy *reading
@@ -47,7 +48,7 @@ func (r *reading) exact() bool {
 	if r.lanes&(1<<matchers.Exact|1<<matchers.Script) != 0 {
 		return true
 	}
-	return r.hit.Lane == matchers.Compound && r.hit.Dist == 0 && r.hit.Cover >= 1000 && matchers.Fold(r.hit.Tier)&matchers.FoldJoined != 0
+	return r.aligned && r.hit.Lane == matchers.Compound && r.hit.Dist == 0 && r.hit.Cover >= 1000 && matchers.Fold(r.hit.Tier)&matchers.FoldJoined != 0
 }
 
 // quality orders readings by how well they explain a span.
@@ -107,6 +108,7 @@ func (p *page) readings(c *Case) []*reading {
 		if r.text() && r.exact() {
 			for t := r.from; t < r.to; t++ {
 				r.f.marks[t] = true
+				r.f.makers[t] = r.f.makers[t] || !r.sign.power.common && !(r.sign.power.short && r.to-r.from == 1) || r.to-r.from > 2
 			}
 		}
 	}
@@ -133,7 +135,12 @@ func (p *page) read(v *corpusView, index int, hits []matchers.Hit) *reading {
 		return nil
 	}
 	r.from, r.to = r.f.span(r.hit.Start, r.hit.End)
-	if r.from >= r.to || r.hit.Part == matchers.URL && !p.inHost(r) {
+	if r.from >= r.to {
+		return nil
+	}
+	x := &r.f.fold
+	r.aligned = r.hit.Start <= x.Start[x.Tokens[r.from].From] && x.End[x.Tokens[r.to-1].To-1] <= r.hit.End
+	if r.hit.Part == matchers.URL && !p.inHost(r) {
 		return nil
 	}
 	return r

@@ -78,7 +78,7 @@ func (j *Judge) signValue(r *reading, c *candidate, m corpora.Market) (float64, 
 		}
 	}
 	if r.lanes&(1<<matchers.Edit) != 0 {
-		v := max(1-1.5*float64(r.hit.Dist)/n, 0.2)
+		v := max(1-1.5*float64(r.hit.Dist)/n-0.1*float64(max(r.hit.Dist, 1)-1), 0.2)
 		a, _ := utf8.DecodeRuneInString(r.sign.key)
 		if b, _ := utf8.DecodeRuneInString(r.f.token(r.from)); a != b {
 			v -= 0.08
@@ -187,6 +187,9 @@ func agreesInClass(r Relation) bool { return r == Same || r == Similar || r == C
 // describes, which its use says, or when the goods are unknown.
 func (j *Judge) distinctFor(r *reading, c *candidate, power strength) (float64, Note) {
 	if power.ordinary && !power.common && agreesInClass(c.relation) && full(r.use.use) {
+		if c.relation == ClassOnly && !r.use.placed() {
+			return 0.45, power.note
+		}
 		return 0.8, note(NoteDistinctive)
 	}
 	return power.value, power.note
@@ -233,9 +236,14 @@ func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same,
 		capUse(Medium)
 	case !full(use):
 		capUse(Low)
-	case use == UseBrand && r.use.own != "" && !r.use.placed() && !famous && c.relation != Same && c.relation != Similar:
-		// Behind the listing's own brand a sign names a part, a model or what the goods fit more often than their maker.
-		t.cap("use", Medium, note(NoteUseBehindBrand, "brand", r.use.own))
+	case use == UseBrand && !r.use.placed() && (r.use.running || r.use.own != "" && c.relation != Same && c.relation != Similar):
+		// Behind the listing's own brand, and deep in a text, a sign names a part, a model or what the goods fit more often
+		// than their maker.
+		g := Medium
+		if famous {
+			g = High
+		}
+		t.cap("use", g, r.use.note)
 	}
 	j.capStatus(t, c)
 	if c.relation == Unknown {

@@ -21,6 +21,7 @@ type usage struct {
 	first    bool   // opens the title
 	silent   bool   // an ordinary word that nothing marks as a sign: not listed
 	own      string // the listing's own brand, when it is known and the sign stands behind it
+	running  bool   // one of many words of a description or bullet
 	capital  bool   // written with capitals where words have none
 	enforced *words.Term
 }
@@ -102,6 +103,11 @@ func (p *page) place(r *reading) usage {
 		u.value = 0.6
 	default:
 		u.value = 0.3
+		if own == "" && r.from <= p.firstName(r.f)+openingTokens {
+			u.value = 0.6
+		} else {
+			u.running = true
+		}
 	}
 	u.note = note(NoteUseBrandText)
 	if own != "" {
@@ -113,6 +119,9 @@ func (p *page) place(r *reading) usage {
 	}
 	return u
 }
+
+// openingTokens is how far behind its first name a running text still opens with a sign.
+const openingTokens = 3
 
 // opens reports whether nothing but words of advertisement stands before the sign in its field.
 func (p *page) opens(r *reading) bool {
@@ -154,7 +163,7 @@ func (p *page) ownBrand(r *reading) (brand string, known bool) {
 	if r.sign.key != "" && strings.HasPrefix(r.sign.key, f.tokens[i]) {
 		return "", false
 	}
-	if f.marks[i] && p.dictionaries(f, i)&words.Common == 0 {
+	if f.makers[i] {
 		return f.read(i, i+1), true
 	}
 	named := f.shape(i)&fold.Lower == 0 || !p.mixed(f)
@@ -189,7 +198,7 @@ func (p *page) bare(r *reading, u usage) bool {
 	n := r.sign.facts.Runes
 	digits := r.sign.facts.Script == matchers.Digits
 	if digits || n == 1 {
-		return !u.first || digits || r.f.shape(r.to)&fold.Touching != 0
+		return true
 	}
 	if r.f.shape(r.to)&fold.Touching != 0 && n <= 2 || r.f.shape(r.from)&fold.Touching != 0 {
 		return true
