@@ -30,6 +30,8 @@ func (p *pictures) image(ref string) corpora.Image {
 	im := corpora.Image{Ref: ref}
 	switch {
 	case hasScheme(ref, "http"), hasScheme(ref, "https"):
+		scheme, rest, _ := strings.Cut(ref, ":")
+		im.Ref = strings.ToLower(scheme) + ":" + rest
 	case strings.HasPrefix(ref, "//"):
 		im.Ref = "https:" + ref
 	case hasScheme(ref, "data"):
