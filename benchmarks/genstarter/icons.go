@@ -63,33 +63,29 @@ func (c *collection) addIcons(s *iconSet) error {
 	})
 }
 
-// otherIcons are drawings that bear the name of a brand of this list and are somebody else's sign.
+// otherIcons are drawings whose title is the name of a brand of this list and which are somebody else's sign.
 var otherIcons = map[string]bool{
-	"quest": true, "orange": true, "origin": true, "arc": true, "apollo": true, "bat": true, "ghost": true, "deluge": true, "jenkins": true, "puppet": true,
-	"cypress": true, "dart": true, "elk": true, "envoy": true, "falcon": true, "gin": true, "glass": true, "go": true, "hive": true, "iris": true,
-	"lotus": true, "next": true, "nova": true, "opera": true, "peak": true, "polar": true, "prime": true, "ray": true, "ruby": true, "rust": true,
-	"swift": true, "solid": true, "spring": true, "vapor": true, "yarn": true, "express": true, "fresh": true, "crystal": true, "bamboo": true,
-	"mini": false, "progress": true, "radar": true, "rich": true, "rapid": true, "render": true, "robinhood": true, "safari": true, "sage": true,
-	"salt": true, "session": true, "shadow": true, "sketch": true, "sky": true, "skeleton": true, "square": true, "stellar": true, "stencil": true,
-	"stimulus": true, "sway": true, "task": true, "tidal": true, "tide": true, "tower": true, "umami": true, "unity": true, "v": true, "vault": true,
-	"vega": true, "velocity": true, "wagtail": true, "warp": true, "wine": true, "wire": true, "wish": true, "x": true, "yeti": true, "zoom": true,
-	"chai": true, "cinnamon": true, "circle": true, "coda": true, "compass": true, "cora": true, "cucumber": true, "d": true, "delta": true,
-	"element": true, "fauna": true, "fi": true, "fig": true, "flower": true, "flux": true, "fox": true, "geode": true, "genius": true, "glitch": true,
-	"kodi": true, "lens": true, "linear": true, "mamba": true, "mango": true, "matrix": true, "maze": true, "metro": true, "monster": true,
-	"moleculer": true, "nim": true, "oxygen": true, "pandora": true, "photon": true, "planet": true, "poe": true, "racket": true, "red": true,
-	"ring": false, "secret": true, "shell": false, "target": false, "venus": true, "benefit": true, "clue": true, "atomic": true, "ram": false,
-	"trek": true, "giant": true, "anchor": true, "camel": true, "corona": true, "kong": true, "axe": true, "always": true, "dove": true, "gap": true,
+	"anaconda": true, "beats": true, "ccc": true, "comma": true, "express": true, "hermes": true, "kik": true, "kong": true, "marko": true,
+	"mg": true, "pandora": true, "proton": true, "roots": true, "sharp": true, "tide": true, "veritas": true,
 }
 
-// attach gives every brand the drawing that bears its name.
+// attach gives every brand the drawing that bears its name or, failing that, one of its other names.
 func (s *iconSet) attach(rows []row) {
 	for i := range rows {
 		r := &rows[i]
 		if r.kind != corpora.Mark {
 			continue
 		}
-		if slug := s.byTitle[fold.Squeeze(r.text)]; slug != "" && !otherIcons[slug] {
-			r.icon = iconFolder + slug + ".svg"
+		names := []string{r.text}
+		for _, a := range r.aliases {
+			if a.Lang == "" {
+				names = append(names, a.Text)
+			}
+		}
+		for _, name := range names {
+			if slug := s.byTitle[fold.Squeeze(name)]; slug != "" && !otherIcons[slug] && r.icon == "" {
+				r.icon = iconFolder + slug + ".svg"
+			}
 		}
 	}
 }

@@ -62,6 +62,9 @@ func (c *collection) addIndex(path string) error {
 		if len(c.rows) == maxRows {
 			break
 		}
+		if r.reach < wordReach && c.ordinary(r.text) {
+			continue
+		}
 		if _, err := c.add(*r); err != nil {
 			return err
 		}
@@ -124,6 +127,20 @@ func latin(s string) bool {
 		}
 	}
 	return found
+}
+
+// wordReach is the number of countries from which a brand that is an ordinary word is well known enough to be worth the
+// matches that the word gives.
+const wordReach = 8
+
+// ordinary reports whether every word of name stands in a dictionary.
+func (c *collection) ordinary(name string) bool {
+	for w := range strings.FieldsSeq(name) {
+		if key := fold.Squeeze(w); key != "" && c.words.Dictionaries(key) == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // plausible reports whether a name can serve as a sign: not too short or long, and not made of words alone that titles of

@@ -57,8 +57,13 @@ func list(s string) []string {
 	return strings.Split(s, "|")
 }
 
-// linkKinds enters the words of all kinds and resolves the similar ones.
+// linkKinds enters the names of all kinds, which lead to themselves, then their words, and resolves the similar ones.
 func (t *Table) linkKinds() error {
+	for i, k := range t.kinds {
+		for _, form := range plurals(k.Name) {
+			t.enter(form, i)
+		}
+	}
 	for i, k := range t.kinds {
 		for _, w := range k.English {
 			for _, form := range plurals(w) {

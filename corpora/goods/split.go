@@ -82,7 +82,7 @@ type part struct {
 var stops = []string{"for", "with", "compatible", "fits", "fit", "of", "from", "in", "to", "featuring", "suitable", "by", "w", "without", "per", "like", "on", "at", "against", "based", "made", "containing", "used", "which", "that"}
 
 // joints are words that part two goods.
-var joints = []string{"and", "or", "namely", "including", "plus", "being", "especially", "particularly", "und", "et", "y", "e", "和", "及", "与", "或"}
+var joints = []string{"and", "or", "namely", "including", "plus", "being", "especially", "particularly", "und", "et", "y", "和", "及", "与", "或"}
 
 // split cuts s into parts. With list the words of joints part too, as in lists of goods.
 func split(s string, list bool) []part {
