@@ -6,8 +6,9 @@
 //	disclaimer form flags link reference_price source
 //
 // Lists are separated by semicolons. kind is mark, design or work. An alias is "lang:text" or plain text. Images are
-// paths below the folder of the table, http(s) or data: addresses. Dates are YYYY-MM-DD. Encoding, delimiter and
-// compression are told by content.
+// paths below the folder of the table, http(s) or data: addresses. Dates are YYYY-MM-DD. The table is CSV or TSV of any
+// dialect, the first sheet of a workbook that has such a heading, JSON Lines or a JSON array; format, encoding, delimiter
+// and compression are told by content.
 //
 // Every reader is a corpora.Source: a record that cannot be read is a *corpora.Problem beside what is known of the right,
 // at least Origin and Row, and reading goes on with the next. Personal data of applicants is not read.

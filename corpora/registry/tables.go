@@ -59,7 +59,7 @@ func (t *Table) look(file string) error {
 		return &HeadingError{File: filepath.Base(file), Reason: "it holds no table"}
 	}
 	for i := range p.Entries {
-		s, err := openSheet(&p.Entries[i], t.options.Map)
+		s, err := openSheet(context.Background(), &p.Entries[i], t.options.Map)
 		if err != nil {
 			return err
 		}
@@ -76,7 +76,7 @@ func (t *Table) look(file string) error {
 // isTable decides which members of an archive are tables.
 func isTable(base string) bool {
 	switch strings.ToLower(path.Ext(base)) {
-	case ".csv", ".tsv", ".txt":
+	case ".csv", ".tsv", ".txt", ".xlsx", ".json", ".jsonl", ".ndjson":
 		return true
 	}
 	return false
@@ -115,7 +115,7 @@ func (t *Table) file(ctx context.Context, file string, yield func(corpora.Right,
 }
 
 func (t *Table) entry(ctx context.Context, e *table.Entry, pics *pictures, yield func(corpora.Right, error) bool) bool {
-	s, err := openSheet(e, t.options.Map)
+	s, err := openSheet(ctx, e, t.options.Map)
 	if err != nil {
 		return yield(corpora.Right{Origin: e.Name}, readFailed(err))
 	}
@@ -144,7 +144,7 @@ func (t *Table) entry(ctx context.Context, e *table.Entry, pics *pictures, yield
 
 // right reads one row.
 func (t *Table) right(s *sheet, rec *table.Record, pics *pictures) (corpora.Right, *corpora.Problem) {
-	d := record{get: func(f field) string { return s.heading.get(rec, f) }, problem: rec.Bad}
+	d := s.record(rec)
 	if d.problem == nil && rec.Note != nil && rec.Note.Code == corpora.BadEncoding {
 		d.problem = rec.Note
 	}
@@ -165,64 +165,4 @@ func readFailed(err error) *corpora.Problem {
 		return p
 	}
 	return &corpora.Problem{Code: corpora.ReadFailed, Args: map[string]any{"reason": err.Error()}}
-}
-
-// sheet is one table after its heading.
-type sheet struct {
-	rows    table.Reader
-	heading heading
-	last    int // row of the last record
-	close   func() error
-}
-
-// openSheet opens the table in e and reads its heading.
-func openSheet(e *table.Entry, rename map[string]string) (*sheet, error) {
-	rows, closer, err := openRows(e, known(rename))
-	if err != nil {
-		return nil, err
-	}
-	s := &sheet{rows: rows, close: closer}
-	rec, err := rows.Next()
-	if errors.Is(err, io.EOF) {
-		err = &HeadingError{File: e.Name, Reason: "it is empty"}
-	} else if err == nil {
-		s.heading, err = readHeading(e.Name, rec.Cells, rename)
-	}
-	if err != nil {
-		return nil, errors.Join(err, closer())
-	}
-	if c, ok := rows.(interface{ SetColumns(int) }); ok {
-		c.SetColumns(s.heading.width)
-	}
-	return s, nil
-}
-
-// openRows finds encoding and dialect of e and opens it for reading.
-func openRows(e *table.Entry, known func([]byte) bool) (table.Reader, func() error, error) {
-	if e.Content != table.ContentText {
-		return nil, nil, &HeadingError{File: e.Name, Reason: fmt.Sprintf("a table in the format %s is not read", e.Content)}
-	}
-	sample, err := head(e)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", e.Name, err)
-	}
-	in, err := e.Open()
-	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", e.Name, err)
-	}
-	return table.NewCSV(table.NewText(in, ""), table.SniffCSV(sample, known)), in.Close, nil
-}
-
-// head returns the decoded start of e.
-func head(e *table.Entry) ([]byte, error) {
-	in, err := e.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	sample, err := io.ReadAll(io.LimitReader(table.NewText(in, ""), table.SampleSize))
-	if p, bad := errors.AsType[*corpora.Problem](err); bad {
-		return nil, p
-	}
-	return sample, nil
 }

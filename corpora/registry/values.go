@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"lookalike/corpora"
@@ -15,6 +16,7 @@ import (
 // record turns the cells of one row into a right. The first value that cannot be read is the problem.
 type record struct {
 	get     func(field) string
+	serial  bool // days may be the serial numbers of a sheet
 	problem *corpora.Problem
 }
 
@@ -29,9 +31,9 @@ func (d *record) right() (corpora.Right, []string) {
 	r.Kind = parsed(d, fieldKind, corpora.ParseRightKind)
 	r.Form = parsed(d, fieldForm, corpora.ParseForm)
 	r.Status = parsed(d, fieldStatus, corpora.ParseStatus)
-	r.Filed = parsed(d, fieldFiled, corpora.ParseDate)
-	r.Registered = parsed(d, fieldRegistered, corpora.ParseDate)
-	r.Expires = parsed(d, fieldExpires, corpora.ParseDate)
+	r.Filed = parsed(d, fieldFiled, d.date)
+	r.Registered = parsed(d, fieldRegistered, d.date)
+	r.Expires = parsed(d, fieldExpires, d.date)
 	r.Classes = parsed(d, fieldClasses, parseClasses)
 	r.Markets = parsed(d, fieldMarkets, parseMarkets)
 	for _, a := range list(d.get(fieldAliases)) {
@@ -54,6 +56,14 @@ func parsed[T any](d *record, f field, parse func(string) (T, error)) T {
 		}
 	}
 	return v
+}
+
+// date reads a day as it is written, or as the serial number that sheets store: days since 1899-12-30.
+func (d *record) date(s string) (corpora.Date, error) {
+	if n, err := strconv.ParseFloat(s, 64); d.serial && err == nil && n >= 1 && n < 200_000 {
+		return corpora.DateOf(time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(n))), nil
+	}
+	return corpora.ParseDate(s)
 }
 
 // want says in a word what the cells of a field hold.
