@@ -1,0 +1,236 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"lookalike/corpora"
+	"lookalike/corpora/registry"
+	"lookalike/corpora/snapshot"
+	"lookalike/corpora/starter"
+	"lookalike/corpora/words"
+	"lookalike/matchers"
+)
+
+// corpusVerb holds the verbs that make corpus files and look into them.
+func (a *app) corpusVerb() *command {
+	c := a.verb("corpus", cobra.ArbitraryArgs, nil)
+	c.AddCommand(a.corpusBuildVerb(), a.corpusInfoVerb(), a.corpusVerifyVerb())
+	return c
+}
+
+// corpusBuildVerb makes a corpus file out of tables of rights.
+func (a *app) corpusBuildVerb() *command {
+	var rights []string
+	var out, name, date string
+	var allowPaths bool
+	c := a.verb("build", cobra.NoArgs, func(c *command, _ []string) error {
+		if len(rights) == 0 || out == "" {
+			return usage("build_what")
+		}
+		return a.corpusBuild(c.Context(), rights, out, allowPaths, matchers.BuildOptions{Name: name, Date: date})
+	})
+	c.Long, c.Example = a.text("help.build_long"), a.text("help.build_example")
+	p := c.Flags()
+	p.StringArrayVar(&rights, "rights", nil, a.flagText("rights"))
+	p.StringVar(&out, "out", "", a.flagText("out"))
+	p.StringVar(&name, "name", "", a.flagText("name"))
+	p.StringVar(&date, "date", "", a.flagText("date"))
+	p.BoolVar(&allowPaths, "allow-paths", false, a.flagText("allow_paths"))
+	return c
+}
+
+// corpusBuild writes the rights of the files at paths to out. Good rows are kept when others are bad; without a good row
+// there is no file.
+func (a *app) corpusBuild(ctx context.Context, paths []string, out string, allowPaths bool, o matchers.BuildOptions) error {
+	if _, err := corpora.ParseDate(o.Date); err != nil {
+		return usage("date", "flag", "--date", "value", o.Date)
+	}
+	src, err := registry.OpenTable(paths, registry.TableOptions{AllowPaths: allowPaths})
+	if err != nil {
+		return feedFault(err)
+	}
+	dict, err := words.Load()
+	if err != nil {
+		return err
+	}
+	w, err := snapshot.Create(out)
+	if err != nil {
+		return usage("output", "name", out, "reason", err.Error())
+	}
+	defer w.Abort()
+	o.Builder = engine
+	o.Dictionary = dict.Dictionaries
+	ks := newKinds()
+	o.Thumbnail = func(ctx context.Context, im corpora.Image) ([]byte, error) {
+		return ks.image.RightThumbnail(ctx, im, cornerSide)
+	}
+	o.OnProblem = func(p matchers.BuildProblem) {
+		code := "build.bad_row"
+		if p.Kept {
+			code = "build.partial_row"
+		}
+		a.note(code, map[string]any{
+			"origin": p.Origin, "row": p.Row, "id": p.ID, "field": p.Field,
+			"reason": a.messages.Text(a.lang, "problem."+p.Code, p.Args),
+		})
+	}
+	rep, err := matchers.Build(ctx, src, ks.all(), w, o)
+	if err != nil {
+		if cause := context.Cause(ctx); cause != nil {
+			return cause
+		}
+		return newFault(exitInternal, "failed", "reason", err.Error())
+	}
+	if rep.Rights == 0 {
+		return newFault(exitIncomplete, "no_rights", "count", rep.Bad)
+	}
+	id, err := w.Commit()
+	if err != nil {
+		return newFault(exitInternal, "failed", "reason", err.Error())
+	}
+	a.note("build.done", map[string]any{"name": out, "rights": rep.Rights, "signs": rep.Signs, "pictures": rep.Pictures, "id": id})
+	if rep.Bad+rep.Partial > 0 {
+		a.note("build.incomplete", map[string]any{"bad": rep.Bad, "partial": rep.Partial})
+		return status(exitIncomplete)
+	}
+	return nil
+}
+
+// cornerSide is the longer side of the pictures kept in a corpus, in pixels.
+const cornerSide = 96
+
+// corpusInfoVerb prints what corpus files hold.
+func (a *app) corpusInfoVerb() *command {
+	var format string
+	c := a.verb("info [FILE…]", cobra.ArbitraryArgs, func(c *command, args []string) error {
+		if err := choice("--format", format, "table", "json"); err != nil {
+			return err
+		}
+		return a.eachCorpus(args, func(path string, c *matchers.Corpus) error {
+			if format == "json" {
+				b, err := indented(infoJSON(c))
+				if err != nil {
+					return err
+				}
+				_, err = a.stdout.Write(b)
+				return err
+			}
+			return a.printInfo(path, c)
+		})
+	})
+	c.Flags().StringVar(&format, "format", "table", a.flagText("info_format"))
+	return c
+}
+
+// corpusVerifyVerb recomputes everything that a corpus file promises.
+func (a *app) corpusVerifyVerb() *command {
+	return a.verb("verify FILE…", cobra.MinimumNArgs(1), func(c *command, args []string) error {
+		return a.eachCorpus(args, func(path string, c *matchers.Corpus) error {
+			if err := c.Verify(); err != nil {
+				return newFault(exitCorpus, "corpus_damaged", "name", path, "reason", err.Error())
+			}
+			a.note("corpus.verified", map[string]any{"name": path, "id": c.Info().Identity, "rights": c.Info().Rights})
+			return nil
+		})
+	})
+}
+
+// eachCorpus opens the corpora at paths, or the starter, one after the other.
+func (a *app) eachCorpus(paths []string, do func(path string, c *matchers.Corpus) error) error {
+	if len(paths) == 0 {
+		s, err := snapshot.Load(starter.Bytes())
+		if err != nil {
+			return err
+		}
+		return a.withCorpus("starter", s, do)
+	}
+	for _, path := range paths {
+		s, err := openSnapshot(path)
+		if err != nil {
+			return err
+		}
+		if err := a.withCorpus(path, s, do); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) withCorpus(path string, s *snapshot.File, do func(path string, c *matchers.Corpus) error) error {
+	c, err := matchers.Open(s, newKinds().all())
+	if err != nil {
+		_ = s.Close()
+		return newFault(exitCorpus, "corpus_damaged", "name", path, "reason", err.Error())
+	}
+	defer c.Close()
+	return do(path, c)
+}
+
+// infoJSON is what corpus info prints for programs: what a report's header holds, and more.
+func infoJSON(c *matchers.Corpus) any {
+	type section struct {
+		Name  string `json:"name"`
+		Bytes int64  `json:"bytes"`
+	}
+	var sections []section
+	for _, s := range c.Snapshot().Sections() {
+		sections = append(sections, section{s.Name, s.Size})
+	}
+	return struct {
+		matchers.Info
+		Sections []section `json:"sections"`
+	}{c.Info(), sections}
+}
+
+// printInfo writes the info for people.
+func (a *app) printInfo(path string, c *matchers.Corpus) error {
+	var b strings.Builder
+	i := c.Info()
+	row := func(label string, value any) {
+		fmt.Fprintf(&b, "%s  %v\n", padRight(a.text("corpus."+label), 14), value)
+	}
+	row("file", printable(path))
+	row("name", printable(i.Name))
+	row("identity", i.Identity)
+	row("date", i.Date)
+	row("rights", i.Rights)
+	row("signs", i.Signs)
+	row("pictures", i.Pictures)
+	row("coverage", a.messages.Word(a.lang, "coverage", map[bool]string{true: "list", false: "register"}[i.List]))
+	a.counts(&b, "kinds", "kind", i.Kinds)
+	a.counts(&b, "statuses", "status", i.Statuses)
+	a.counts(&b, "offices", "", i.Offices)
+	for _, s := range i.Sources {
+		row("source", printable(s))
+	}
+	for _, s := range c.Snapshot().Sections() {
+		fmt.Fprintf(&b, "  %-24s %12d\n", s.Name, s.Size)
+	}
+	_, err := fmt.Fprintln(a.stdout, strings.TrimRight(b.String(), "\n"))
+	return err
+}
+
+// counts writes one line of a map of counts, its words from a section of the messages.
+func (a *app) counts(b *strings.Builder, label, section string, m map[string]int) {
+	if len(m) == 0 {
+		return
+	}
+	var parts []string
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		word := printable(k)
+		if section != "" {
+			word = a.messages.Word(a.lang, section, k)
+		}
+		if word == "" {
+			word = "–"
+		}
+		parts = append(parts, fmt.Sprintf("%s %d", word, m[k]))
+	}
+	fmt.Fprintf(b, "%s  %s\n", padRight(a.text("corpus."+label), 14), strings.Join(parts, ", "))
+}

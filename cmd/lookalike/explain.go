@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"github.com/spf13/cobra"
+
+	"lookalike/corpora"
+	"lookalike/corpora/feed"
+	"lookalike/scanner"
+	"lookalike/scanner/report"
+)
+
+// explainVerb prints the whole arithmetic of one match.
+func (a *app) explainVerb() *command {
+	f := &scanFlags{}
+	var from, again string
+	c := a.verb("explain FINGERPRINT", cobra.ExactArgs(1), func(c *command, args []string) error {
+		if from == "" {
+			return usage("no_report", "command", c.CommandPath())
+		}
+		return a.explain(c.Context(), f, args[0], from, again)
+	})
+	c.Long, c.Example = a.text("help.explain_long"), a.text("help.explain_example")
+	f.register(a, c)
+	p := c.Flags()
+	p.StringVar(&from, "report", "", a.flagText("report"))
+	p.StringVar(&again, "feed", "", a.flagText("feed"))
+	p.StringVar(&f.source, "source", "", a.flagText("source"))
+	return c
+}
+
+// explain finds the match in the report at path and scans its listing again, so that silenced readings are told too. When
+// the feed is not to be had, the match is explained from the report alone, and that is said.
+func (a *app) explain(ctx context.Context, f *scanFlags, fingerprint, path, again string) error {
+	header, finding, err := findMatch(path, fingerprint)
+	if err != nil {
+		return err
+	}
+	if again == "" {
+		again = finding.Listing.Origin
+	}
+	f.all = true
+	fresh, err := a.rescan(ctx, f, header, finding.Listing.ID, again)
+	switch {
+	case errors.Is(err, errNotAgain):
+		a.note("rescan.from_report", map[string]any{"feed": again})
+	case err != nil:
+		return err
+	case !holds(fresh, fingerprint):
+		a.note("rescan.changed", map[string]any{"feed": again})
+	default:
+		finding = fresh
+	}
+	err = report.Explain(a.stdout, *header, *finding, fingerprint, report.Options{Lang: a.lang, Messages: a.messages, Width: a.columns(a.stdout)})
+	if errors.Is(err, report.ErrNoMatch) {
+		return usage("no_match", "fingerprint", fingerprint, "name", path)
+	}
+	return err
+}
+
+// findMatch returns the header of a report and the finding that holds a match.
+func findMatch(path, fingerprint string) (*scanner.Header, *scanner.Finding, error) {
+	file, err := openNamed(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer file.Close()
+	var header *scanner.Header
+	for line, err := range scanner.NewDecoder(file).All() {
+		if err != nil && !errors.Is(err, scanner.ErrCutShort) {
+			return nil, nil, usage("report", "name", path, "reason", err.Error())
+		}
+		if line.Header != nil {
+			header = line.Header
+		}
+		if line.Finding != nil && holds(line.Finding, fingerprint) {
+			return header, line.Finding, nil
+		}
+	}
+	return nil, nil, usage("no_match", "fingerprint", fingerprint, "name", path)
+}
+
+func holds(f *scanner.Finding, fingerprint string) bool {
+	for i := range f.Matches {
+		if f.Matches[i].Fingerprint == fingerprint {
+			return true
+		}
+	}
+	return false
+}
+
+// errNotAgain says that a listing cannot be scanned again.
+var errNotAgain = errors.New("the listing is not to be had")
+
+// rescan scans one listing of a feed again, with the corpora that the report names.
+func (a *app) rescan(ctx context.Context, f *scanFlags, h *scanner.Header, id, path string) (*scanner.Finding, error) {
+	if f.asOf == "" {
+		f.asOf = h.AsOf
+	}
+	e, err := a.open(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	defer e.close()
+	if !e.serves(h) {
+		return nil, usage("other_corpus", "names", corpusNames(h))
+	}
+	src, err := feed.Open(ctx, []string{path}, feed.Options{AllowPaths: f.allowPaths})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errNotAgain
+	}
+	if u, ok := errors.AsType[*feed.UsageError](err); ok && u.Code == feed.NotFound {
+		return nil, errNotAgain
+	}
+	if err != nil {
+		return nil, feedFault(err)
+	}
+	defer src.Close()
+	for l, err := range src.All(ctx) {
+		if err != nil || l.ID != id {
+			continue
+		}
+		sc, err := e.scanner(f)
+		if err != nil {
+			return nil, err
+		}
+		found := &searchLog{}
+		_, err = sc.Scan(ctx, one{l}, found)
+		return found.finding, err
+	}
+	return nil, errNotAgain
+}
+
+// serves reports whether the opened corpora are those that the report was made with.
+func (e *scanEngine) serves(h *scanner.Header) bool {
+	if len(h.Corpora) != len(e.corpora) {
+		return false
+	}
+	for i, c := range e.corpora {
+		if h.Corpora[i].ID != c.Info().Identity {
+			return false
+		}
+	}
+	return true
+}
+
+func corpusNames(h *scanner.Header) []string {
+	var names []string
+	for _, c := range h.Corpora {
+		names = append(names, c.Name+" ("+c.ID+")")
+	}
+	return names
+}
+
+var _ corpora.Source[corpora.Listing] = one{}

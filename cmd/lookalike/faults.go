@@ -1,0 +1,79 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/mattn/go-runewidth"
+
+	"lookalike/corpora/feed"
+	"lookalike/corpora/registry"
+	"lookalike/matchers"
+)
+
+// feedFault returns the fault of a feed or table that cannot be read at all.
+func feedFault(err error) error {
+	if u, ok := errors.AsType[*feed.UsageError](err); ok {
+		switch u.Code {
+		case feed.NotFound:
+			return usage("no_file", "name", u.Path)
+		case feed.NoColumns:
+			return usage("no_columns", "name", u.Path, "columns", u.Columns)
+		case feed.UnknownField:
+			return usage("unknown_field", "name", u.Path, "known", u.Columns)
+		case feed.UnknownColumn:
+			return usage("unknown_column", "name", u.Path, "columns", u.Columns)
+		case feed.StdinTwice:
+			return usage("stdin_twice")
+		}
+		return usage("feed", "name", u.Path, "reason", err.Error())
+	}
+	if h, ok := errors.AsType[*registry.HeadingError](err); ok {
+		return usage("heading", "name", h.File, "reason", h.Reason, "columns", h.Have, "known", registry.Columns())
+	}
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		if errors.Is(err, fs.ErrNotExist) {
+			return usage("no_file", "name", p.Path)
+		}
+		return usage("feed", "name", p.Path, "reason", p.Err.Error())
+	}
+	return err
+}
+
+// noteDialect prints what was found out about a feed.
+func (a *app) noteDialect(d feed.Dialect) {
+	if d.Empty {
+		return
+	}
+	var fields []string
+	for _, c := range d.Columns {
+		if strings.EqualFold(c.Name, c.Field) {
+			fields = append(fields, c.Field)
+		} else {
+			fields = append(fields, c.Field+" ("+c.Name+")")
+		}
+	}
+	delimiter := d.Delimiter
+	if delimiter == "\t" {
+		delimiter = "Tab"
+	}
+	a.note("scan.dialect", map[string]any{
+		"name": d.Origin, "format": d.Format, "encoding": d.Charset, "compression": d.Compression,
+		"delimiter": delimiter, "fields": fields, "ignored": d.Ignored,
+	})
+}
+
+// hasLane reports whether the sections of c are searched by a lane.
+func hasLane(c *matchers.Corpus, lane matchers.Lane) bool {
+	for _, m := range c.Matchers() {
+		if l, ok := m.(interface{ Lanes() []matchers.Lane }); ok && slices.Contains(l.Lanes(), lane) {
+			return true
+		}
+	}
+	return false
+}
+
+// padRight fills s with spaces up to a width in columns of a terminal.
+func padRight(s string, width int) string { return runewidth.FillRight(s, width) }
