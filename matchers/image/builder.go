@@ -15,6 +15,7 @@ const (
 	sectionPictures = "image/pictures" // []pictureRow, by ascending sign
 	sectionCopies   = "image/copies"   // []copyRow: one per hash, in the order of their pictures
 	sectionHashes   = "image/hashes"   // []core.Block256: the hashes of the copy rows
+	sectionDetails  = "image/details"  // []detail: of each picture with hashes the whole, then the trimmed box if it differs
 	sectionLogos    = "image/logos"    // []logoRow, by ascending sign
 )
 
@@ -24,15 +25,15 @@ type pictureRow struct {
 	Width, Height uint32
 	Quality       uint32
 	Logo          uint32 // row of the logo that confirms hits of its hashes, plus one; 0 for none
-	_             uint32
+	Trimmed       uint32 // row of the detail of its trimmed box, or of the whole when nothing was cut
 	PHash         uint64 // of goimagehash, 0 for a uniform picture
 }
 
 // copyRow says what a hash was taken of.
 type copyRow struct {
 	Picture uint32 // row
-	View    uint8  // index in views
-	_       [3]byte
+	Detail  uint32 // row of the detail that the view is a part of
+	View    uint32 // index in views
 }
 
 // logoRow is the ink of one picture.
@@ -49,38 +50,44 @@ type view struct {
 	edit   matchers.EditKind
 	radius int // largest distance that is a hit
 	cover  int // share of the picture, in 1/1000
+	tilt   int // degrees clockwise, the corners white
 }
 
 // viewUnit is the denominator of the boxes of views.
 const viewUnit = 20
 
 // The largest distances that are hits. At 67 differing bits of 256 a match is a lead, at 61 a similar picture, at 45 the
-// same (matchers/judge). A crop is one of 14 tries per picture: its leads are not listed.
+// same (matchers/judge). A crop or a tilt is one of 18 tries per picture: its leads are not listed.
 const (
 	radiusWhole = 67
 	radiusCrop  = 61
+	radiusTilt  = 61
 )
 
 // views are the parts. The first is the whole picture with its borders; the others lie in the trimmed box.
 var views = [...]view{
-	{box{0, 0, 20, 20}, matchers.EditNone, radiusWhole, 1000},
-	{box{0, 0, 20, 20}, matchers.EditNone, radiusWhole, 1000},
-	{box{1, 1, 19, 19}, matchers.EditCropped, radiusCrop, 810},
-	{box{2, 2, 18, 18}, matchers.EditCropped, radiusCrop, 640},
-	{box{3, 3, 17, 17}, matchers.EditCropped, radiusCrop, 490},
-	{box{4, 4, 16, 16}, matchers.EditCropped, radiusCrop, 360},
-	{box{4, 0, 20, 20}, matchers.EditCropped, radiusCrop, 800},
-	{box{0, 0, 16, 20}, matchers.EditCropped, radiusCrop, 800},
-	{box{0, 4, 20, 20}, matchers.EditCropped, radiusCrop, 800},
-	{box{0, 0, 20, 16}, matchers.EditCropped, radiusCrop, 800},
-	{box{4, 4, 20, 20}, matchers.EditCropped, radiusCrop, 640},
-	{box{0, 4, 16, 20}, matchers.EditCropped, radiusCrop, 640},
-	{box{4, 0, 20, 16}, matchers.EditCropped, radiusCrop, 640},
-	{box{0, 0, 16, 16}, matchers.EditCropped, radiusCrop, 640},
+	{box: box{0, 0, 20, 20}, radius: radiusWhole, cover: 1000},
+	{box: box{0, 0, 20, 20}, radius: radiusWhole, cover: 1000},
+	{box{1, 1, 19, 19}, matchers.EditCropped, radiusCrop, 810, 0},
+	{box{2, 2, 18, 18}, matchers.EditCropped, radiusCrop, 640, 0},
+	{box{3, 3, 17, 17}, matchers.EditCropped, radiusCrop, 490, 0},
+	{box{4, 4, 16, 16}, matchers.EditCropped, radiusCrop, 360, 0},
+	{box{4, 0, 20, 20}, matchers.EditCropped, radiusCrop, 800, 0},
+	{box{0, 0, 16, 20}, matchers.EditCropped, radiusCrop, 800, 0},
+	{box{0, 4, 20, 20}, matchers.EditCropped, radiusCrop, 800, 0},
+	{box{0, 0, 20, 16}, matchers.EditCropped, radiusCrop, 800, 0},
+	{box{4, 4, 20, 20}, matchers.EditCropped, radiusCrop, 640, 0},
+	{box{0, 4, 16, 20}, matchers.EditCropped, radiusCrop, 640, 0},
+	{box{4, 0, 20, 16}, matchers.EditCropped, radiusCrop, 640, 0},
+	{box{0, 0, 16, 16}, matchers.EditCropped, radiusCrop, 640, 0},
+	{box{0, 0, 20, 20}, matchers.EditNone, radiusTilt, 1000, 5},
+	{box{0, 0, 20, 20}, matchers.EditNone, radiusTilt, 1000, -5},
+	{box{0, 0, 20, 20}, matchers.EditNone, radiusTilt, 1000, 10},
+	{box{0, 0, 20, 20}, matchers.EditNone, radiusTilt, 1000, -10},
 }
 
-// logoViews is the number of views that a logo has: its crops would be anything.
-const logoViews = 2
+// wholeViews is the number of views that show the whole picture. A logo has no others: its crops would be anything.
+const wholeViews = 2
 
 // within returns the view's box inside b.
 func (v *view) within(b box) box {
@@ -97,6 +104,7 @@ type Builder struct {
 	pictures []pictureRow
 	copies   []copyRow
 	hashes   []hash
+	details  []detail
 	logos    []logoRow
 }
 
@@ -117,36 +125,37 @@ func (b *Builder) Add(ctx context.Context, sign uint32, s *corpora.Sign) error {
 	if err != nil {
 		return err
 	}
-	b.add(sign, s, r)
+	b.add(sign, s, r, sniff(data) == formatSVG)
 	return nil
 }
 
-// add appends the rows of one picture.
-func (b *Builder) add(sign uint32, s *corpora.Sign, r *raster) {
+// add appends the rows of one picture. Pictures of marks are looked for as logos, and drawings of works; other works may be
+// photos of things, whose outline is that of every such thing.
+func (b *Builder) add(sign uint32, s *corpora.Sign, r *raster, vector bool) {
 	row := uint32(len(b.pictures))
 	var c cells
 	c.average(r, r.whole())
 	p := pictureRow{Sign: sign, Width: uint32(r.fullW), Height: uint32(r.fullH), Quality: uint32(c.quality())}
 	p.PHash, _ = r.pHash()
-	mark, _, ok := r.logo(b.kind.figures())
-	if ok && s.Kind != corpora.Design {
+	if mark, _, ok := r.logo(b.kind.figures()); ok && (s.Kind == corpora.Mark || s.Kind == corpora.Work && vector) {
 		b.logos = append(b.logos, logoRow{Mark: mark, Picture: row})
 		if s.Kind == corpora.Mark {
 			p.Logo = uint32(len(b.logos))
 		}
 	}
-	b.pictures = append(b.pictures, p)
 	switch {
 	case p.Logo > 0:
-		b.addViews(row, r, logoViews)
+		b.addViews(row, r, wholeViews)
 	case s.Kind != corpora.Mark || !r.plain(b.kind.figures()):
 		b.addViews(row, r, len(views))
 	}
+	p.Trimmed = uint32(max(0, len(b.details)-1))
+	b.pictures = append(b.pictures, p)
 }
 
 // addViews appends the hashes of the first n views, of those that show enough.
 func (b *Builder) addViews(row uint32, r *raster, n int) {
-	trimmed := r.trim()
+	trimmed, last := r.trim(r.whole()), box{}
 	for i := range n {
 		at := views[i].within(trimmed)
 		if i == 0 {
@@ -156,14 +165,22 @@ func (b *Builder) addViews(row uint32, r *raster, n int) {
 			continue
 		}
 		var c cells
-		c.average(r, at)
+		if views[i].tilt != 0 {
+			c.tilted(r, at, views[i].tilt)
+		} else {
+			c.average(r, at)
+		}
+		if i < 2 && at != last {
+			b.details = append(b.details, r.detail(&c, at))
+			last = at
+		}
 		if c.quality() < minQuality {
 			continue
 		}
 		var s spectrum
 		s.transform(&c)
 		b.hashes = append(b.hashes, s.hash(turn{}))
-		b.copies = append(b.copies, copyRow{Picture: row, View: uint8(i)})
+		b.copies = append(b.copies, copyRow{Picture: row, Detail: uint32(len(b.details) - 1), View: uint32(i)})
 	}
 }
 
@@ -179,6 +196,7 @@ func (b *Builder) Finish(w *snapshot.Writer) error {
 		{sectionPictures, snapshot.Bytes(slices.Clip(b.pictures))},
 		{sectionCopies, snapshot.Bytes(b.copies)},
 		{sectionHashes, snapshot.Bytes(core.PackBlocks(b.hashes))},
+		{sectionDetails, snapshot.Bytes(b.details)},
 		{sectionLogos, snapshot.Bytes(b.logos)},
 	} {
 		if err := w.Put(s.name, s.data); err != nil {

@@ -8,8 +8,8 @@ import (
 )
 
 // The stored form of features, little-endian: the number of pictures, then for each a byte, 0 for one that was not read,
-// else 1 and: SHA-256, hash, width, height, number of regions, number of logos, the regions (edit, box, eight hashes) and
-// the logos (box, edges, mask, width, height). Numbers and coordinates take 4 bytes, sides of ink two, counts and edits one.
+// else 1 and: SHA-256, hash, width, height, number of regions, number of logos, the regions (edit, box, hashes, detail)
+// and the logos (box, edges, mask, width, height). Numbers and coordinates take 4 bytes, sides of ink two, counts and edits one.
 
 // errFeatures says that stored features are not what Append writes.
 var errFeatures = errors.New("image: stored features are damaged")
@@ -34,9 +34,10 @@ func (p *picture) append(dst []byte) []byte {
 	dst = append(dst, uint8(len(p.regions)), uint8(len(p.logos)))
 	for _, r := range p.regions {
 		dst = appendBox(append(dst, uint8(r.edit)), r.box)
-		for _, h := range r.hashes {
+		for _, h := range r.hashes[:r.turns()] {
 			dst = append(dst, words(h[:])...)
 		}
+		dst = append(append(append(dst, r.detail.Luma[:]...), r.detail.Cb[:]...), r.detail.Cr[:]...)
 	}
 	for _, l := range p.logos {
 		dst = append(appendBox(dst, l.box), l.mark.Edges[:]...)
@@ -96,9 +97,9 @@ type decoder struct {
 }
 
 // zeros stands in for bytes that are missing.
-var zeros [logoDims]byte
+var zeros [max(logoDims, detailSide*detailSide)]byte
 
-// take returns the next n bytes, at most logoDims.
+// take returns the next n bytes, at most len(zeros).
 func (d *decoder) take(n int) []byte {
 	if d.bad || len(d.b) < n {
 		d.bad = true
@@ -136,10 +137,13 @@ func (d *decoder) picture() *picture {
 	regions, logos := d.uint8(), d.uint8()
 	for ; regions > 0 && !d.bad; regions-- {
 		r := region{edit: matchers.EditKind(d.uint8()), box: d.box()}
-		for i := range r.hashes {
+		for i := range r.turns() {
 			for w := range r.hashes[i] {
 				r.hashes[i][w] = d.uint64()
 			}
+		}
+		for _, plane := range [][]byte{r.detail.Luma[:], r.detail.Cb[:], r.detail.Cr[:]} {
+			copy(plane, d.take(len(plane)))
 		}
 		p.regions = append(p.regions, r)
 	}

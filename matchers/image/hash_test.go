@@ -103,7 +103,7 @@ func TestTrim(t *testing.T) {
 	m := scene(21, 200, 140)
 	for _, c := range []color.Color{color.White, color.Black, color.NRGBA{200, 30, 30, 255}} {
 		r := asRaster(framed(m, 30, c))
-		b := r.trim()
+		b := r.trim(r.whole())
 		for _, d := range []int{b.x0 - 30, b.y0 - 30, b.x1 - 230, b.y1 - 170} {
 			if d < -3 || d > 3 {
 				t.Errorf("frame of %v: box %v, want {30 30 230 170}", c, b)
@@ -112,7 +112,7 @@ func TestTrim(t *testing.T) {
 		}
 	}
 	r := asRaster(uniform(color.White, 64, 64))
-	if r.trim() != r.whole() {
+	if r.trim(r.whole()) != r.whole() {
 		t.Error("an empty picture is trimmed away")
 	}
 }

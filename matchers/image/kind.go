@@ -71,7 +71,29 @@ type picture struct {
 type region struct {
 	edit   matchers.EditKind // how the box differs from the picture: trimmed, a cell
 	box    box               // in pixels of the picture
-	hashes [8]hash           // by turns
+	hashes [8]hash           // by turns; of a cell the first alone
+	detail detail
+}
+
+// turns returns how many of the hashes are looked up. Cells of a collage are not expected turned.
+func (g *region) turns() int {
+	if g.edit == matchers.EditCell {
+		return 1
+	}
+	return len(g.hashes)
+}
+
+// sees reports whether the region is compared with the given view. A cell shows a whole picture.
+func (g *region) sees(view int) bool { return g.edit != matchers.EditCell || view < wholeViews }
+
+// trimmed returns the region inside the borders, nil when there is none.
+func (p *picture) trimmed() *region {
+	for i := range p.regions {
+		if p.regions[i].edit == matchers.EditTrimmed {
+			return &p.regions[i]
+		}
+	}
+	return nil
 }
 
 // logoRegion is a box of the picture that is looked up among the logos.
@@ -106,9 +128,14 @@ func (r *raster) picture(figures []logoMark) *picture {
 	if quality >= minQuality {
 		p.regions = append(p.regions, whole)
 	}
-	if b := r.trim(); b != r.whole() {
+	if b := r.trim(r.whole()); b != r.whole() {
 		if trimmed, quality := r.region(b, matchers.EditTrimmed); quality >= minQuality {
 			p.regions = append(p.regions, trimmed)
+		}
+	}
+	for _, b := range r.collage() {
+		if cell, quality := r.region(r.trim(b), matchers.EditCell); quality >= minQuality {
+			p.regions = append(p.regions, cell)
 		}
 	}
 	if mark, b, ok := r.logo(figures); ok {
@@ -123,7 +150,7 @@ func (r *raster) region(b box, edit matchers.EditKind) (region, int) {
 	var s spectrum
 	c.average(r, b)
 	s.transform(&c)
-	return region{edit: edit, box: r.full(b), hashes: s.hashes()}, c.quality()
+	return region{edit: edit, box: r.full(b), hashes: s.hashes(), detail: r.detail(&c, b)}, c.quality()
 }
 
 // problemOf returns err as a problem of the given field; err is one already.

@@ -16,6 +16,7 @@ type Matcher struct {
 	pictures []pictureRow
 	copies   []copyRow
 	hashes   []core.Block256
+	details  []detail
 	logos    []logoRow
 }
 
@@ -35,6 +36,7 @@ func open(k *Kind, s *snapshot.File) (*Matcher, error) {
 	section(sectionPictures, into(&m.pictures))
 	section(sectionCopies, into(&m.copies))
 	section(sectionHashes, into(&m.hashes))
+	section(sectionDetails, into(&m.details))
 	section(sectionLogos, into(&m.logos))
 	if err != nil {
 		return nil, err
@@ -56,12 +58,13 @@ func (m *Matcher) check() error {
 		return fmt.Errorf("section %s: %d blocks for %d hashes", sectionHashes, len(m.hashes), len(m.copies))
 	}
 	for i := range m.copies {
-		if int(m.copies[i].Picture) >= len(m.pictures) || int(m.copies[i].View) >= len(views) {
+		if int(m.copies[i].Picture) >= len(m.pictures) || int(m.copies[i].View) >= len(views) ||
+			int(m.copies[i].Detail) >= len(m.details) {
 			return fmt.Errorf("section %s: row %d points nowhere", sectionCopies, i)
 		}
 	}
 	for i := range m.pictures {
-		if int(m.pictures[i].Logo) > len(m.logos) {
+		if int(m.pictures[i].Logo) > len(m.logos) || int(m.pictures[i].Trimmed) > max(0, len(m.details)-1) {
 			return fmt.Errorf("section %s: row %d points nowhere", sectionPictures, i)
 		}
 	}
@@ -78,8 +81,9 @@ func (m *Matcher) Kind() matchers.Kind { return m.kind }
 
 // asked says which region and turn a query hash stands for.
 type asked struct {
-	region *region
-	turn   uint8
+	region  *region
+	trimmed *region // of the same picture, nil when it has none
+	turn    uint8
 }
 
 // Match appends the hits of the listing's pictures, by picture, box, sign and lane. For each picture, sign and lane
@@ -109,26 +113,55 @@ func (m *Matcher) matchCopies(f *Features, item uint16, p *picture) {
 	}
 	f.queries, f.asked = f.queries[:0], f.asked[:0]
 	for i := range p.regions {
-		for t, h := range p.regions[i].hashes {
+		for t, h := range p.regions[i].hashes[:p.regions[i].turns()] {
 			f.queries = append(f.queries, h)
-			f.asked = append(f.asked, asked{&p.regions[i], uint8(t)})
+			f.asked = append(f.asked, asked{&p.regions[i], p.trimmed(), uint8(t)})
 		}
 	}
 	f.near = core.SearchBlocks(f.near[:0], f.queries, m.hashes, len(m.copies), radiusWhole)
 	for _, n := range f.near {
 		row, q := m.copies[n.Index], f.asked[n.Query]
 		v := &views[row.View]
-		if int(n.Dist) > v.radius || !m.confirmed(row.Picture, p, q.turn) {
+		if int(n.Dist) > v.radius || !q.region.sees(int(row.View)) || !m.confirmed(row.Picture, p, q.turn) {
 			continue
 		}
 		h := matchers.Hit{
 			Sign: m.pictures[row.Picture].Sign, Part: matchers.Picture, Item: item, Lane: matchers.Copy,
-			Dist: n.Dist, Cover: uint16(v.cover),
+			Dist: m.distance(row, v, q, n.Dist), Cover: uint16(v.cover),
 			Tier: uint8(turns[q.turn].edit | q.region.edit | v.edit),
 		}
 		h.Start, h.End = q.region.box.pack()
 		f.hits = append(f.hits, h)
 	}
+}
+
+// sameDist is the largest distance of a hit that is called the same picture.
+const sameDist = 45
+
+// minAgreement is the share of details, in 1/1000, that the same picture has in common.
+const minAgreement = 800
+
+// distance returns the distance that a near hash is listed with. Pictures whose hashes are near enough for the same
+// picture while their details differ are pieces of one series: they are listed as similar. Where both have borders, the
+// details inside them are compared.
+func (m *Matcher) distance(row copyRow, v *view, q asked, dist uint16) uint16 {
+	if dist > sameDist {
+		return dist
+	}
+	if v.tilt != 0 { // details of tilted boxes do not lie on each other
+		return sameDist + 1
+	}
+	shown, known := q.region, row.Detail
+	if trimmed := m.pictures[row.Picture].Trimmed; row.View == 0 && trimmed != row.Detail && q.trimmed != nil {
+		shown, known = q.trimmed, trimmed
+	}
+	var a, b tileSamples
+	a.sample(&m.details[known], v.box, turn{})
+	b.sample(&shown.detail, box{0, 0, viewUnit, viewUnit}, turns[q.turn].turn)
+	if agreement(&a, &b) >= minAgreement {
+		return dist
+	}
+	return sameDist + 1
 }
 
 // confirmed reports whether a near hash of a picture that is also a logo stands. Drawings of little structure have near

@@ -8,23 +8,23 @@ const plainTolerance = 14
 // whole picture stands.
 const minTrimmed = 1
 
-// trim returns the box that is left when plain lines are cut off each side. Each side has a ground of its own, taken from
+// trim returns the box that is left of b when plain lines are cut off each side. Each side has a ground of its own, taken from
 // its outermost line when the other two are cut, so that bars above and below go as well as a frame, and a plain wall
 // behind the frame stays.
-func (r *raster) trim() box {
-	b := r.whole()
+func (r *raster) trim(b box) box {
+	whole := b
 	top, bottom, left, right := -1, -1, -1, -1
 	for {
 		before := b
 		b.y0 = r.plainRows(b, b.y0, b.y1, 1, &top)
 		b.y1 = r.plainRows(b, b.y1-1, b.y0-1, -1, &bottom) + 1
 		if b.y0 >= b.y1 {
-			return r.whole()
+			return whole
 		}
 		b.x0 = r.plainColumns(b, b.x0, b.x1, 1, &left)
 		b.x1 = r.plainColumns(b, b.x1-1, b.x0-1, -1, &right) + 1
-		if b.w()*8 < r.w*minTrimmed || b.h()*8 < r.h*minTrimmed || b.w() < minSide || b.h() < minSide {
-			return r.whole()
+		if b.w()*8 < whole.w()*minTrimmed || b.h()*8 < whole.h()*minTrimmed || b.w() < minSide || b.h() < minSide {
+			return whole
 		}
 		if b == before {
 			return b

@@ -218,6 +218,9 @@ const (
 	similarLimit = 61
 )
 
+// counts reports whether h is of a lane that looks for copies.
+func counts(h matchers.Hit) bool { return h.Lane == matchers.Copy || h.Lane == matchers.Partial }
+
 // strength counts a hit as same picture, similar picture or lead: 0, 1, 2.
 func strength(h matchers.Hit) int {
 	switch {
@@ -240,7 +243,7 @@ func (w *world) recall(ctx context.Context) (eval.Section, error) {
 			others := func(k int) *image.NRGBA { return w.other(i, k) }
 			hits, err := w.hits(ctx, f, e.apply(w.original(i), others))
 			for _, h := range hits {
-				if int(h.Sign) == i {
+				if int(h.Sign) == i && counts(h) {
 					found[i].add(h)
 				}
 			}
@@ -303,7 +306,7 @@ func (w *world) alarms(ctx context.Context) (eval.Section, error) {
 		err := w.each(ctx, set.n, func(f matchers.Features, i int) error {
 			hits, err := w.hits(ctx, f, set.picture(i))
 			for _, h := range hits {
-				if set.own < 0 || int(h.Sign) != set.own+i {
+				if counts(h) && (set.own < 0 || int(h.Sign) != set.own+i) {
 					found[i].count(h)
 				}
 			}
