@@ -65,7 +65,7 @@ func (a *app) check(ctx context.Context, f *checkFlags, text string) error {
 	if err == nil {
 		err = a.printSearchLog(f, e, log)
 	}
-	return a.outcome(&f.scanFlags, stats, err)
+	return a.outcome(ctx, &f.scanFlags, stats, err)
 }
 
 // listing makes the listing that is asked about. A text of "-" is read from standard input.

@@ -48,7 +48,7 @@ func (e *endless) Read(p []byte) (int, error) {
 		} else {
 			e.rest = []byte(strconv.Itoa(e.rows) + ",Stoneware bowl,Pebblewright,Home\n")
 		}
-		if e.rows++; e.rows == 5000 {
+		if e.rows++; e.rows == 20000 {
 			e.signal()
 		}
 	}

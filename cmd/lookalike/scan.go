@@ -98,7 +98,7 @@ func (a *app) scan(ctx context.Context, f *scanFlags, paths []string) error {
 	if e.policy != nil && e.policy.Ignore != nil && stats.Whole {
 		a.warn(e.policy.Ignore.Unused())
 	}
-	return a.outcome(f, stats, err)
+	return a.outcome(ctx, f, stats, err)
 }
 
 // pass scans src into every output and returns what the scan counted.
@@ -130,11 +130,15 @@ func (a *app) pass(ctx context.Context, f *scanFlags, e *scanEngine, src corpora
 func seconds(d time.Duration) float64 { return float64(d.Milliseconds()) / 1000 }
 
 // outcome tells a person how the scan ended and returns the exit code as an error.
-func (a *app) outcome(f *scanFlags, st scanner.Stats, err error) error {
+func (a *app) outcome(ctx context.Context, f *scanFlags, st scanner.Stats, err error) error {
 	if wrong, ok := errors.AsType[*fault](err); ok {
 		return wrong
 	}
-	switch scanner.OutcomeOf(st, err, f.maxIncomplete) {
+	outcome := scanner.OutcomeOf(st, err, f.maxIncomplete)
+	if ctx.Err() != nil && outcome != scanner.OutcomeCorpus {
+		outcome = scanner.OutcomeInterrupted // whatever else it looked like, it did not run to its end
+	}
+	switch outcome {
 	case scanner.OutcomeCorpus:
 		return newFault(exitCorpus, "corpus_damaged", "name", strings.Join(f.corpus, ", "), "reason", err.Error())
 	case scanner.OutcomeNoListings:
