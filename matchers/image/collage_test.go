@@ -66,8 +66,8 @@ func TestTilt(t *testing.T) {
 	r = asRaster(spot)
 	c.tilted(r, r.whole(), 10)
 	best, at := int32(0), stdimage.Point{}
-	for y := 6; y < 20; y++ {
-		for x := 6; x < 20; x++ {
+	for y := range 16 {
+		for x := 9; x < 20; x++ {
 			if c[y][x] > best {
 				best, at = c[y][x], stdimage.Pt(x, y)
 			}
