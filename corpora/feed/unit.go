@@ -37,6 +37,12 @@ func (f *Feed) units1(ctx context.Context, s *source, e *table.Entry) ([]*unit, 
 	switch e.Content {
 	case table.ContentXLSX:
 		return f.workbook(ctx, e)
+	case table.ContentParquet:
+		u, err := f.parquet(ctx, e)
+		if err != nil {
+			return nil, err
+		}
+		return []*unit{u}, nil
 	case table.ContentText:
 		u, err := f.text(e)
 		if err != nil {
@@ -199,6 +205,17 @@ func (u *unit) sniffJSON(sample []byte) error {
 	return nil
 }
 
+// parquet tells the columns of a Parquet file by its schema.
+func (f *Feed) parquet(ctx context.Context, e *table.Entry) (*unit, error) {
+	p, err := table.OpenParquet(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	defer p.Close()
+	u := &unit{dict: f.dict, dialect: Dialect{Origin: e.Name, Format: "parquet", Compression: e.Compression}}
+	return u, u.setColumns(p.Columns())
+}
+
 // workbook tells which visible sheets of a workbook hold listings.
 func (f *Feed) workbook(ctx context.Context, e *table.Entry) ([]*unit, error) {
 	wb, err := table.OpenWorkbook(ctx, e)
@@ -261,6 +278,13 @@ func (u *unit) open(ctx context.Context, e *table.Entry) (*reader, error) {
 			return nil, err
 		}
 		return &reader{Reader: x, closers: []io.Closer{x, wb}}, nil
+	}
+	if e.Content == table.ContentParquet {
+		p, err := table.OpenParquet(ctx, e)
+		if err != nil {
+			return nil, err
+		}
+		return &reader{Reader: p, closers: []io.Closer{p}}, nil
 	}
 	r, err := e.Open()
 	if err != nil {

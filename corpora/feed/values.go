@@ -6,9 +6,9 @@ import (
 	"unicode"
 )
 
-// splitList cuts a cell that holds several values at ';'.
+// splitList cuts a cell that holds several values at ';' and at line ends.
 func splitList(dst []string, v string) []string {
-	for s := range strings.SplitSeq(v, ";") {
+	for s := range strings.FieldsFuncSeq(v, func(r rune) bool { return r == ';' || r == '\n' }) {
 		if s = strings.TrimSpace(s); s != "" {
 			dst = append(dst, s)
 		}

@@ -59,13 +59,39 @@ type Entry struct {
 	Compression string // "gz", "zst", "zip" or ""
 	Size        int64  // bytes as stored, -1 when unknown
 
-	open   func() (io.ReadCloser, error)
-	at     io.ReaderAt // the bytes themselves, for a plain file
-	tmpdir string
+	open func() (io.ReadCloser, error)
+	at   io.ReaderAt // the bytes themselves, for a plain file
 }
 
 // Open reads the entry from its start, decompressed. An entry of standard input can be read once.
 func (e *Entry) Open() (io.ReadCloser, error) { return e.open() }
+
+// random gives access to the entry's bytes at any offset. A member of an archive goes to a temporary file, which release
+// removes.
+func (e *Entry) random(ctx context.Context) (at io.ReaderAt, size int64, release func() error, err error) {
+	if e.at != nil {
+		return e.at, e.Size, func() error { return nil }, nil
+	}
+	r, err := e.Open()
+	if err != nil {
+		return nil, 0, nil, err
+	}
+	defer r.Close()
+	name, err := Spool(ctx, r, "")
+	if err != nil {
+		return nil, 0, nil, err
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, 0, nil, errors.Join(err, os.Remove(name))
+	}
+	release = func() error { return errors.Join(f.Close(), os.Remove(name)) }
+	info, err := f.Stat()
+	if err != nil {
+		return nil, 0, nil, errors.Join(err, release())
+	}
+	return f, info.Size(), release, nil
+}
 
 // Package is an opened file with the entries in it. Entries are valid until Close.
 type Package struct {

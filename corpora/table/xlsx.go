@@ -2,10 +2,8 @@ package table
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"regexp"
 	"strconv"
 
@@ -24,8 +22,7 @@ const (
 
 // Workbook is an opened XLSX file.
 type Workbook struct {
-	f     *excelize.File
-	spool string
+	f *excelize.File
 }
 
 // OpenWorkbook opens an entry whose content is ContentXLSX. Formulas are read as the value that the program that wrote
@@ -36,30 +33,12 @@ func OpenWorkbook(ctx context.Context, e *Entry) (wb *Workbook, err error) {
 			wb, err = nil, fmt.Errorf("workbook %s is damaged: %v", e.Name, r)
 		}
 	}()
-	at, size := e.at, e.Size
-	w := &Workbook{}
-	if at == nil {
-		r, err := e.Open()
-		if err != nil {
-			return nil, err
-		}
-		defer r.Close()
-		if w.spool, err = Spool(ctx, r, e.tmpdir); err != nil {
-			return nil, err
-		}
-		f, err := os.Open(w.spool)
-		if err != nil {
-			w.Close()
-			return nil, err
-		}
-		defer f.Close()
-		info, err := f.Stat()
-		if err != nil {
-			w.Close()
-			return nil, err
-		}
-		at, size = f, info.Size()
+	at, size, release, err := e.random(ctx)
+	if err != nil {
+		return nil, err
 	}
+	defer release() // excelize holds the file in memory and in temporary files of its own
+	w := &Workbook{}
 	limit := min(max(size*MaxRatio, minUnzip), maxUnzip)
 	w.f, err = excelize.OpenReader(io.NewSectionReader(at, 0, size), excelize.Options{
 		RawCellValue: true, UnzipSizeLimit: limit, UnzipXMLSizeLimit: maxPart,
@@ -81,15 +60,10 @@ func excelizeLimit(limit int64) string {
 
 // Close removes the workbook's temporary files.
 func (w *Workbook) Close() error {
-	var errs []error
-	if w.f != nil {
-		errs = append(errs, w.f.Close())
+	if w.f == nil {
+		return nil
 	}
-	if w.spool != "" {
-		errs = append(errs, os.Remove(w.spool))
-		w.spool = ""
-	}
-	return errors.Join(errs...)
+	return w.f.Close()
 }
 
 // Sheets returns the names of the visible sheets in order.
