@@ -62,7 +62,7 @@ func (c *collection) addIndex(path string) error {
 		if len(c.rows) == maxRows {
 			break
 		}
-		if r.reach < wordReach && c.ordinary(r.text) {
+		if r.reach < wordReach && (c.ordinary(r.text) || c.nearWord(r.text)) {
 			continue
 		}
 		if _, err := c.add(*r); err != nil {
@@ -141,6 +141,34 @@ func (c *collection) ordinary(name string) bool {
 		}
 	}
 	return true
+}
+
+// nearWord reports whether name is short and one letter off an English word: such a name flags every listing that holds
+// the word, and few know the brand.
+func (c *collection) nearWord(name string) bool {
+	key := []byte(fold.Squeeze(name))
+	if len(key) > 6 || !latin(name) {
+		return false
+	}
+	word := func(b []byte) bool { return c.words.Dictionaries(string(b))&(words.English|words.Common) != 0 }
+	for i := range len(key) + 1 {
+		if i < len(key) && word(slices.Delete(slices.Clone(key), i, i+1)) {
+			return true
+		}
+		for l := byte('a'); l <= 'z'; l++ {
+			if word(slices.Insert(slices.Clone(key), i, l)) {
+				return true
+			}
+			if i < len(key) {
+				near := slices.Clone(key)
+				near[i] = l
+				if word(near) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // plausible reports whether a name can serve as a sign: not too short or long, and not made of words alone that titles of

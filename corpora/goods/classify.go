@@ -1,6 +1,7 @@
 package goods
 
 import (
+	"math"
 	"slices"
 	"strings"
 )
@@ -15,32 +16,59 @@ const (
 	laterInTitle = 0.6
 	weakInTitle  = 0.4
 	weakVote     = 0.4
+	maxCombined  = 0.97  // of segments that agree
 	furtherClass = 0.6   // share for the second class of a kind
 	leastGuess   = 0.005 // a class below it is not named
 	leastAnswer  = 0.12  // below it the goods are unknown
 )
 
-// classifyCategory answers from a category path, the last segment first.
+// classifyCategory answers from a category path. What its last segment says is weighed with what the segments before say,
+// each less than the one after it.
 func (t *Table) classifyCategory(category string) Answer {
+	var segments []segment
 	parts := split(category, false)
-	for end := len(parts); end > 0; {
+	for end := len(parts); end > 0 && len(segments) < maxSegments; {
 		begin := end - 1
 		for begin > 0 && parts[begin-1].segment == parts[end-1].segment {
 			begin--
 		}
-		if a := t.classifySegment(category, parts[begin:end]); len(a.Classes) > 0 {
-			return a
+		if s := t.segment(category, parts[begin:end]); s.scores != (classScores{}) {
+			segments = append(segments, s)
 		}
 		end = begin
 	}
-	return Answer{}
+	if len(segments) == 0 {
+		return Answer{}
+	}
+	leaf := segments[0]
+	scores := leaf.scores
+	if !leaf.sure && len(segments) > 1 {
+		scores = combine(segments)
+	}
+	a := Answer{Classes: scores.guesses(leastGuess), Words: leaf.words, From: "category"}
+	if len(a.Classes) == 0 || a.Classes[0].Confidence < leastAnswer {
+		return Answer{}
+	}
+	for _, s := range segments {
+		if a.Kinds = t.agreeing(s.kinds, a.Classes); len(a.Kinds) > 0 {
+			break
+		}
+	}
+	return a
 }
 
-// classifySegment answers from the parts of one segment. The weights of terms and the words of kinds speak together: a
-// word that is the whole of a part decides alone.
-func (t *Table) classifySegment(text string, parts []part) Answer {
-	var kinds []string
-	var boost, sure classScores
+// segment is what one segment of a category path says.
+type segment struct {
+	words  string
+	scores classScores
+	kinds  []string // named at the end of one of its parts
+	sure   bool     // it is nothing but the name of a kind
+}
+
+// segment reads the parts of one segment. The weights of terms, the words of kinds and those of departments speak together.
+func (t *Table) segment(text string, parts []part) segment {
+	var s segment
+	var pull classScores
 	for _, p := range parts {
 		m, ok := t.head(p)
 		if !ok {
@@ -50,33 +78,77 @@ func (t *Table) classifySegment(text string, parts []part) Answer {
 		switch {
 		case m.to == len(p.toks) && m.from == 0:
 			v = wholePart
+			s.sure = len(parts) == 1
 		case m.to == p.cut || modifies(p.toks[m.to:p.cut]):
 			v = endOfPart
 		}
 		for _, k := range m.kinds {
 			if v >= endOfPart {
-				kinds = append(kinds, t.kinds[k].Name)
+				s.kinds = append(s.kinds, t.kinds[k].Name)
 			}
-			if v == wholePart && len(parts) == 1 {
-				sure.addKind(t.kinds[k], v)
-			}
-			boost.addKind(t.kinds[k], v)
+			pull.addKind(t.kinds[k], v)
 		}
 	}
 	first, last := parts[0].toks[0], parts[len(parts)-1]
-	a := Answer{From: "category", Words: text[first.start:last.toks[len(last.toks)-1].end]}
-	switch {
-	case sure != classScores{}:
-		a.Classes = sure.guesses(leastGuess)
-	default:
-		score := t.terms.score(a.Words, &boost)
-		a.Classes = score.guesses(leastGuess)
+	s.words = text[first.start:last.toks[len(last.toks)-1].end]
+	if s.sure {
+		s.scores = pull
+		return s
 	}
-	if len(a.Classes) == 0 || a.Classes[0].Confidence < leastAnswer {
-		return Answer{}
+	s.scores = t.terms.score(text[first.start:specific(last).end], &pull)
+	t.addDepartments(&s.scores, parts)
+	return s
+}
+
+// vague are words that end a category and say nothing of the goods.
+var vague = strings.Fields("accessories accessory parts part supplies supply care replacement kits kit sets set equipment other others misc 配件 用品 零件 其他")
+
+// specific returns the last token of p that is not vague, or the last one.
+func specific(p part) token {
+	for _, tok := range slices.Backward(p.toks) {
+		if !slices.Contains(vague, tok.text) {
+			return tok
+		}
 	}
-	a.Kinds = t.agreeing(kinds, a.Classes)
-	return a
+	return p.toks[len(p.toks)-1]
+}
+
+const (
+	maxSegments  = 5
+	parentWeight = 0.6  // of a segment against the one after it
+	noise        = 0.01 // what a segment leaves to every class
+	serviceClass = 35   // from here on classes are services
+	serviceShare = 0.05 // of a service in a path of departments: what is listed there is goods
+)
+
+// combine multiplies what the segments say, each raised to its weight. What a segment leaves open is spread evenly.
+func combine(segments []segment) classScores {
+	var sum classScores
+	weight := 1.0
+	for _, s := range segments {
+		rest := 1.0
+		for _, v := range s.scores {
+			rest -= v
+		}
+		for c := 1; c <= NumClasses; c++ {
+			sum[c] += weight * math.Log(s.scores[c]+max(rest, 0)/NumClasses+noise)
+		}
+		weight *= parentWeight
+	}
+	top := slices.Max(sum[1:])
+	total := 0.0
+	for c := 1; c <= NumClasses; c++ {
+		sum[c] = math.Exp(sum[c] - top)
+		if c >= serviceClass {
+			sum[c] *= serviceShare
+		}
+		total += sum[c]
+	}
+	for c := range sum {
+		sum[c] *= maxCombined / total
+	}
+	sum[0] = 0
+	return sum
 }
 
 // modifiers are words, and characters, that say for whom or where goods are and may follow their name.

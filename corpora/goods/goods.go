@@ -32,6 +32,9 @@ var kindsFood string
 //go:embed related.csv
 var relatedCSV string
 
+//go:embed departments.csv
+var departmentsCSV string
+
 //go:embed terms.bin
 var termsData string
 
@@ -43,6 +46,8 @@ type Table struct {
 	similar map[[2]int]bool
 	related [NumClasses + 1]uint64 // bit c of related[b]
 	terms   terms
+
+	departments map[string][]uint8 // classes by the tokens of a phrase
 }
 
 // NumClasses is the number of Nice classes; they are numbered from 1.
@@ -63,6 +68,9 @@ func LoadTerms(data string) (*Table, error) {
 		return nil, err
 	}
 	if err := t.readRelated(relatedCSV); err != nil {
+		return nil, err
+	}
+	if err := t.readDepartments(departmentsCSV); err != nil {
 		return nil, err
 	}
 	var err error
@@ -91,7 +99,7 @@ const MaxText = 2000
 
 // Classify answers for a category path or name and, where that says nothing, for a title. Unknown stays unknown.
 //
-// Of a category path the most specific segment that says something decides.
+// The more specific a segment of a category path, the more it decides.
 func (t *Table) Classify(category, title string) Answer {
 	if a := t.classifyCategory(clip(category, MaxText)); len(a.Classes) > 0 {
 		return a
