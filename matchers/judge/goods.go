@@ -160,7 +160,7 @@ func goodsValue(r Relation) float64 {
 	case ClassOnly:
 		return 0.75
 	case Related:
-		return 0.45
+		return 0.42
 	case Unknown:
 		return 0.4
 	}

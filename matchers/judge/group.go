@@ -120,14 +120,27 @@ func (p *page) candidate(v *corpusView, l matchers.Link, col *matchers.Columns) 
 	for _, m := range p.markets() {
 		c.reaches = append(c.reaches, p.j.reach(v, col, m))
 	}
-	c.relation = p.j.relation(&p.goods, col, func() []string {
-		right, err := p.j.rightOf(v, l.Right)
-		if err != nil {
-			return nil
-		}
-		return p.j.goods.KindsOf(right.Goods)
-	})
+	c.relation = p.j.relation(p.goods(), col, func() []string { return p.j.kindsOf(v, l.Right) })
 	return c
+}
+
+// mostKinds bounds how many rights' kinds of goods a corpus remembers.
+const mostKinds = 100_000
+
+// kindsOf returns the kinds of goods that a right names, none when it cannot be read: writing the match then says so.
+func (j *Judge) kindsOf(v *corpusView, row uint32) []string {
+	if k, ok := v.kinds.Load(row); ok {
+		return k.([]string)
+	}
+	right, err := j.rightOf(v, row)
+	if err != nil {
+		return nil
+	}
+	k := j.goods.KindsOf(right.Goods)
+	if v.kindCount.Add(1) <= mostKinds {
+		v.kinds.Store(row, k)
+	}
+	return k
 }
 
 // settle finds the reading and the right that lead a group, and its grade in every market. It reports false for a group
@@ -239,7 +252,7 @@ func (p *page) settleReading(g *group, r *reading) {
 
 func (p *page) judgeReading(r *reading, c *candidate, m corpora.Market, x *context) *tally {
 	if r.text() {
-		return p.j.judgeText(r, c, m, &p.goods, x)
+		return p.j.judgeText(r, c, m, p.goods(), x)
 	}
 	return p.judgePicture(r, c, x)
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"lookalike/corpora"
 	"lookalike/corpora/goods"
@@ -67,6 +68,8 @@ type Judge struct {
 	covered  []corpora.Market
 	coverOf  map[corpora.Market]map[string]string // of every market that verdicts may name
 	required int
+
+	pages sync.Pool // memory of pages
 }
 
 // New checks cfg and prepares what depends on the corpora alone.
@@ -157,10 +160,22 @@ func (j *Judge) Verdict(c *Case) (Verdict, error) {
 	if len(c.Hits) != len(j.views) {
 		return Verdict{}, fmt.Errorf("judge: hits of %d corpora, want %d", len(c.Hits), len(j.views))
 	}
-	p := newPage(j, c.Listing)
-	p.pictures = c.Pictures
+	if !slices.ContainsFunc(c.Hits, func(hs []matchers.Hit) bool { return len(hs) > 0 }) {
+		v := Verdict{Markets: j.marketsFor(c.Listing), Matches: []Match{}}
+		j.Total(&v, false)
+		return v, nil
+	}
+	p := j.page(c.Listing, c.Pictures)
+	defer func() {
+		p.free()
+		j.pages.Put(p)
+	}()
 	v := Verdict{Markets: p.markets(), Matches: []Match{}}
 	rs := p.readings(c)
+	if len(rs) == 0 {
+		j.Total(&v, false)
+		return v, nil
+	}
 	p.silence(rs)
 	if !j.cfg.All {
 		rs = slices.DeleteFunc(rs, func(r *reading) bool { return r.silencedBy != nil || r.byBrand })

@@ -142,7 +142,7 @@ func (p *page) match(g *group) (Match, error) {
 	r, c := g.lead, g.best
 	m := Match{
 		Right: p.rightRef(g), Lane: laneOf(r, c).String(), Lanes: lanesOf(r, c), Use: r.use.use,
-		Field: r.hit.Part.Field(r.hit.Item), Goods: p.goods.ref(c.relation), Grade: g.grade, Score: g.score,
+		Field: r.hit.Part.Field(r.hit.Item), Goods: p.goods().ref(c.relation), Grade: g.grade, Score: g.score,
 		Gates: p.gatesOf(g), Grades: g.grades, Pieces: g.tally.pieces, MoreRights: g.more,
 	}
 	m.Fingerprint = p.fingerprint(g)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"lookalike/corpora"
 	"lookalike/matchers"
@@ -24,6 +25,11 @@ type corpusView struct {
 	rights
 	name    string
 	reached sync.Map // reachKey to reach
+
+	signs     sync.Map // sign id to *signView
+	signCount atomic.Int64
+	kinds     sync.Map // row to the kinds of its goods
+	kindCount atomic.Int64
 }
 
 type reachKey struct {
@@ -130,6 +136,9 @@ func (j *Judge) exportOf(l *corpora.Listing) corpora.Market {
 	if strings.EqualFold(from, "listing") {
 		from = l.ShipFrom
 	}
+	if from == "" {
+		return ""
+	}
 	m, err := corpora.ParseMarket(from)
 	if err != nil {
 		return ""
@@ -147,16 +156,13 @@ func (j *Judge) marketsFor(l *corpora.Listing) []corpora.Market {
 	if len(out) == 0 {
 		out = j.covered
 	}
-	out = slices.Clone(out)
-	if m := j.exportOf(l); m != "" {
-		out = append(out, m)
+	once := make([]corpora.Market, 0, len(out)+1)
+	for _, m := range append(out[:len(out):len(out)], j.exportOf(l)) {
+		if m != "" && !slices.Contains(once, m) {
+			once = append(once, m)
+		}
 	}
-	seen := map[corpora.Market]bool{}
-	return slices.DeleteFunc(out, func(m corpora.Market) bool {
-		was := seen[m]
-		seen[m] = true
-		return was
-	})
+	return once
 }
 
 // readsLanguage reports whether buyers in m read a language. Leaving a country is judged as its own market.

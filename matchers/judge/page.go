@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"lookalike/corpora"
 	"lookalike/corpora/words"
@@ -15,20 +16,18 @@ import (
 type page struct {
 	j        *Judge
 	listing  *corpora.Listing
-	fields   map[fieldKey]*field
-	goods    listingGoods
-	brand    string // folded words of the brand field, "" when it names nobody
+	fields   []*field
+	spare    []*field      // memory of earlier fields
+	sort     *listingGoods // of the goods; see goods
+	brand    string        // folded words of the brand field, "" when it names nobody
 	asked    []corpora.Market
 	pictures []matchers.PictureFacts
 }
 
-type fieldKey struct {
-	part matchers.Part
-	item uint16
-}
-
 // field is one field of a listing.
 type field struct {
+	part   matchers.Part
+	item   uint16
 	text   string
 	fold   fold.Text
 	tokens []string    // the folded words of fold.Tokens
@@ -48,13 +47,41 @@ type phraseAt struct {
 	index    int // into Uses.Phrases or Uses.Fakes
 }
 
-func newPage(j *Judge, l *corpora.Listing) *page {
-	p := &page{j: j, listing: l, fields: map[fieldKey]*field{}}
+// page returns a page for a listing, in the memory of an earlier one.
+func (j *Judge) page(l *corpora.Listing, pictures []matchers.PictureFacts) *page {
+	p, ok := j.pages.Get().(*page)
+	if !ok {
+		p = &page{}
+	}
+	p.j, p.listing, p.pictures = j, l, pictures
 	if b := p.field(matchers.Brand, 0); !nobody(b) {
 		p.brand = strings.Join(b.tokens, " ")
 	}
-	p.goods = j.goodsOf(l)
 	return p
+}
+
+// mostKept bounds the text, in bytes, of a field whose memory is kept for the next listing.
+const mostKept = 1 << 16
+
+// free gives the page's memory back. Nothing of a verdict points into it.
+func (p *page) free() {
+	for _, f := range p.fields {
+		if len(f.text) <= mostKept { // a field of a hostile size goes
+			f.text = ""
+			p.spare = append(p.spare, f)
+		}
+	}
+	spare := p.spare
+	*p = page{spare: spare}
+}
+
+// goods returns what is known of the listing's goods.
+func (p *page) goods() *listingGoods {
+	if p.sort == nil {
+		g := p.j.goodsOf(p.listing)
+		p.sort = &g
+	}
+	return p.sort
 }
 
 // fieldText returns the text of a part as read, "" for one that the listing does not have.
@@ -88,33 +115,45 @@ func fieldText(l *corpora.Listing, part matchers.Part, item uint16) string {
 
 // field returns a field folded and cut into words.
 func (p *page) field(part matchers.Part, item uint16) *field {
-	k := fieldKey{part, item}
-	if f := p.fields[k]; f != nil {
-		return f
+	for _, f := range p.fields {
+		if f.part == part && f.item == item {
+			return f
+		}
 	}
-	f := newField(fieldText(p.listing, part, item))
-	p.fields[k] = f
+	f := &field{}
+	if n := len(p.spare); n > 0 {
+		f, p.spare = p.spare[n-1], p.spare[:n-1]
+	}
+	f.fill(part, item, fieldText(p.listing, part, item))
+	p.fields = append(p.fields, f)
 	return f
 }
 
-func newField(text string) *field {
-	f := &field{text: text}
+// fill makes f the field of a text, in the memory of the one before.
+func (f *field) fill(part matchers.Part, item uint16, text string) {
+	f.part, f.item, f.text, f.caseOf, f.scan = part, item, text, 0, false
+	f.heads, f.fakes = f.heads[:0], f.fakes[:0]
 	f.fold.Fold(text)
 	n := len(f.fold.Tokens)
-	f.tokens = make([]string, n)
-	f.dict, f.looked = make([]words.Set, n), make([]bool, n)
-	f.marks, f.makers = make([]bool, n), make([]bool, n)
-	s := string(f.fold.Runes)
-	if len(s) == len(f.fold.Runes) {
-		for i, t := range f.fold.Tokens {
-			f.tokens[i] = s[t.From:t.To]
+	f.tokens = slices.Grow(f.tokens[:0], n)
+	f.dict, f.looked = cleared(f.dict, n), cleared(f.looked, n)
+	f.marks, f.makers = cleared(f.marks, n), cleared(f.makers, n)
+	s, at := string(f.fold.Runes), 0
+	for _, t := range f.fold.Tokens {
+		end := at
+		for _, r := range f.fold.Runes[t.From:t.To] {
+			end += utf8.RuneLen(r)
 		}
-		return f
+		f.tokens = append(f.tokens, s[at:end])
+		at = end
 	}
-	for i, t := range f.fold.Tokens {
-		f.tokens[i] = string(f.fold.Runes[t.From:t.To])
-	}
-	return f
+}
+
+// cleared returns a slice of n zero values in the memory of s.
+func cleared[T any](s []T, n int) []T {
+	s = slices.Grow(s[:0], n)[:n]
+	clear(s)
+	return s
 }
 
 // span returns the tokens that the bytes start to end touch, as from and to.

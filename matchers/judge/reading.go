@@ -24,13 +24,16 @@ type reading struct {
 	aligned  bool   // the span is whole tokens
 	use      usage
 
+	lives int8 // 1 when a right of it is in force in an asked market, -1 when none is, 0 before it was asked
+
 	silencedBy *reading
 	byBrand    bool // silenced by the declared brand
 }
 
-// signView is a sign of a corpus as rules see it, made once per verdict.
+// signView is a sign of a corpus as rules see it. It depends on no listing and is shared by all verdicts.
 type signView struct {
 	id     uint32
+	used   bool // a right can hold it against somebody
 	facts  *matchers.Facts
 	text   string
 	key    string
@@ -38,9 +41,8 @@ type signView struct {
 	best   matchers.RightFlags // the flags of its rights together
 	role   corpora.Role        // the strongest
 	works  bool                // one of its rights is a work
-	live   bool                // one of its rights is in force and counts in an asked market
 	hosts  uint64              // Nice classes of its rights together
-	owners map[uint32]bool     // owner groups, for the question whether two signs are one maker's
+	owners []uint32            // owner groups, ascending
 }
 
 // exact reports whether the span gives the sign back whole: the lanes exact and script, and other word boundaries.
@@ -83,7 +85,6 @@ func (p *page) readings(c *Case) []*reading {
 	var out []*reading
 	for i, hits := range c.Hits {
 		v := p.j.views[i]
-		signs := map[uint32]*signView{}
 		for k := 0; k < len(hits); {
 			h := hits[k]
 			n := k + 1
@@ -92,14 +93,7 @@ func (p *page) readings(c *Case) []*reading {
 				n++
 			}
 			if r := p.read(v, i, hits[k:n]); r != nil {
-				r.sign = signs[h.Sign]
-				if r.sign == nil {
-					r.sign = p.j.signOf(v, h.Sign, p)
-					signs[h.Sign] = r.sign
-				}
-				if r.sign.facts != nil && !p.ownWord(r) {
-					out = append(out, r)
-				}
+				out = append(out, r)
 			}
 			k = n
 		}
@@ -108,81 +102,117 @@ func (p *page) readings(c *Case) []*reading {
 		if r.text() && r.exact() {
 			for t := r.from; t < r.to; t++ {
 				r.f.marks[t] = true
-				r.f.makers[t] = r.f.makers[t] || !r.sign.power.common && !(r.sign.power.short && r.to-r.from == 1) || r.to-r.from > 2
+				r.f.makers[t] = r.f.makers[t] || r.to-r.from > 2 ||
+					!r.sign.power.common && !(r.sign.power.short && r.to-r.from == 1)
 			}
 		}
 	}
 	return out
 }
 
-// read makes a reading of the hits of one sign at one place, nil for one that lies outside the listing.
+// read makes a reading of the hits of one sign at one place, nil for one that lies outside the listing, that no right holds
+// or that is a word of its own.
 func (p *page) read(v *corpusView, index int, hits []matchers.Hit) *reading {
-	r := &reading{view: v, index: index, hit: hits[0]}
+	sign := p.j.sign(v, hits[0].Sign)
+	if !sign.used {
+		return nil
+	}
+	x := reading{view: v, index: index, hit: hits[0], sign: sign}
 	for _, h := range hits {
 		if h.Lane >= matchers.NumLanes {
 			return nil
 		}
-		r.lanes |= 1 << h.Lane
-		if h.Lane < r.hit.Lane {
-			r.hit = h
+		x.lanes |= 1 << h.Lane
+		if h.Lane < x.hit.Lane {
+			x.hit = h
 		}
 	}
-	if r.hit.Part == matchers.Picture {
-		return r
+	if x.hit.Part == matchers.Picture {
+		return &x
 	}
-	r.f = p.field(r.hit.Part, r.hit.Item)
-	if r.hit.Start >= r.hit.End || int(r.hit.End) > len(r.f.text) {
+	x.f = p.field(x.hit.Part, x.hit.Item)
+	if x.hit.Start >= x.hit.End || int(x.hit.End) > len(x.f.text) {
 		return nil
 	}
-	r.from, r.to = r.f.span(r.hit.Start, r.hit.End)
-	if r.from >= r.to {
+	x.from, x.to = x.f.span(x.hit.Start, x.hit.End)
+	if x.from >= x.to {
 		return nil
 	}
-	x := &r.f.fold
-	r.aligned = r.hit.Start <= x.Start[x.Tokens[r.from].From] && x.End[x.Tokens[r.to-1].To-1] <= r.hit.End
-	if r.hit.Part == matchers.URL && !p.inHost(r) {
+	if x.hit.Part == matchers.Brand && nobody(x.f) {
 		return nil
 	}
-	return r
+	t := &x.f.fold
+	x.aligned = x.hit.Start <= t.Start[t.Tokens[x.from].From] && t.End[t.Tokens[x.to-1].To-1] <= x.hit.End
+	if x.hit.Part == matchers.URL && !p.inHost(&x) {
+		return nil
+	}
+	if p.ownWord(&x) {
+		return nil
+	}
+	return &x
 }
 
-// signOf looks at a sign and its rights. The facts are nil when no right can hold it against anybody.
-func (j *Judge) signOf(v *corpusView, id uint32, p *page) *signView {
-	s := &signView{id: id, owners: map[uint32]bool{}, role: corpora.RolePicture}
-	used := false
+// mostSigns bounds how many signs a corpus remembers. Beyond it they are made anew each time.
+const mostSigns = 100_000
+
+// sign looks at a sign and its rights, once for all verdicts.
+func (j *Judge) sign(v *corpusView, id uint32) *signView {
+	if s, ok := v.signs.Load(id); ok {
+		return s.(*signView)
+	}
+	s := j.signOf(v, id)
+	if v.signCount.Add(1) <= mostSigns {
+		v.signs.Store(id, s)
+	}
+	return s
+}
+
+func (j *Judge) signOf(v *corpusView, id uint32) *signView {
+	s := &signView{id: id, role: corpora.RolePicture}
 	for _, l := range v.Links(id) {
 		col := v.Columns(l.Right)
 		if col == nil || col.Flags&matchers.FlagGone != 0 {
 			continue
 		}
-		used = true
+		s.used = true
 		s.role = min(s.role, l.Role)
 		s.best |= col.Flags
 		s.hosts |= col.Classes
 		s.works = s.works || col.Kind == corpora.Work
 		if col.Owner != 0 {
-			s.owners[col.Owner] = true
-		}
-		if !s.live {
-			status, _ := j.statusOn(col, v.Office(col.Office))
-			s.live = inForce(status) && slices.ContainsFunc(p.markets(), func(m corpora.Market) bool {
-				return j.reach(v, col, m) != noReach
-			})
+			s.owners = append(s.owners, col.Owner)
 		}
 	}
-	if !used {
-		return s
-	}
+	slices.Sort(s.owners)
+	s.owners = slices.Clip(slices.Compact(s.owners))
 	s.facts = v.Facts(id)
-	if s.facts == nil {
-		return s
-	}
-	if s.role != corpora.RolePicture {
+	if s.used = s.used && s.facts != nil; s.used && s.role != corpora.RolePicture {
 		s.text = v.SignText(id)
 		s.key = fold.Key(s.text)
 		s.power = j.strengthOf(s.facts, s.key)
 	}
 	return s
+}
+
+// live reports whether one of the rights of a reading's sign is in force and counts in an asked market.
+func (p *page) live(r *reading) bool {
+	if r.lives == 0 {
+		r.lives = -1
+		for _, l := range r.view.Links(r.sign.id) {
+			col := r.view.Columns(l.Right)
+			if col == nil || col.Flags&matchers.FlagGone != 0 {
+				continue
+			}
+			status, _ := p.j.statusOn(col, r.view.Office(col.Office))
+			if inForce(status) && slices.ContainsFunc(p.markets(), func(m corpora.Market) bool {
+				return p.j.reach(r.view, col, m) != noReach
+			}) {
+				r.lives = 1
+				break
+			}
+		}
+	}
+	return r.lives > 0
 }
 
 // markets returns the markets asked for the listing.
@@ -200,6 +230,9 @@ func (p *page) ownWord(r *reading) bool {
 		return false
 	}
 	if r.hit.Lane == matchers.Compound && r.hit.Cover < 1000 && r.lanes&(1<<matchers.Edit) == 0 && p.genericPart(r) {
+		return true
+	}
+	if p.insideWord(r) {
 		return true
 	}
 	if r.hit.Part == matchers.Brand {
@@ -238,24 +271,49 @@ func (p *page) ownWord(r *reading) bool {
 	return digitsOf(r.f.read(r.from, r.to)) != digitsOf(r.sign.text)
 }
 
-// genericPart reports whether a span that gives only a part of its sign back is not the part that points to the maker: it
-// is made of ordinary words, or what it leaves out is a word that no dictionary holds.
+// genericPart reports whether a span that gives only a part of its sign back is not the part that points to the maker: all
+// words of the sign that it holds are ordinary, or it leaves out one that no dictionary holds. A sign that is written
+// without spaces has no parts.
 func (p *page) genericPart(r *reading) bool {
-	held := strings.Join(r.f.tokens[r.from:r.to], "")
+	if !strings.Contains(r.sign.key, " ") {
+		return false
+	}
+	points := false
 	for w := range strings.FieldsSeq(r.sign.key) {
-		if strings.Contains(held, w) || strings.Contains(held, strings.TrimSuffix(w, "s")) && len(w) > 3 {
+		if p.j.dict.Dictionaries(w) != 0 || p.j.uses.Has("shop", w) || p.j.uses.Has("generic", w) || len(w) <= 2 {
 			continue
 		}
-		if p.j.dict.Dictionaries(w) == 0 && !p.j.uses.Has("shop", w) && !p.j.uses.Has("generic", w) && len(w) > 2 {
+		if !slices.ContainsFunc(r.f.tokens[r.from:r.to], func(t string) bool { return sameWord(t, w) }) {
+			return true
+		}
+		points = true
+	}
+	return !points
+}
+
+// sameWord reports whether two words are equal but for a plural.
+func sameWord(a, b string) bool {
+	return a == b || a == b+"s" || a == b+"es" || b == a+"s" || b == a+"es"
+}
+
+// insideWord reports whether a span is a part of a longer word whose rest is none: "monop" in monopoly, and not "nike" in
+// nikeshoes.
+func (p *page) insideWord(r *reading) bool {
+	if r.aligned || r.to-r.from != 1 || r.f.shape(r.from)&fold.Ideograph != 0 {
+		return false
+	}
+	word := r.f.token(r.from)
+	held := fold.Squeeze(r.text0())
+	before, after, ok := strings.Cut(word, held)
+	if !ok || p.dictionaries(r.f, r.from) != 0 {
+		return true
+	}
+	for _, rest := range []string{before, after} {
+		if rest != "" && (len(rest) < 3 || p.j.dict.Dictionaries(rest) == 0) && rest != "s" {
 			return true
 		}
 	}
-	for t := r.from; t < r.to; t++ {
-		if p.dictionaries(r.f, t) == 0 && !p.j.uses.Has("generic", r.f.token(t)) && r.f.shape(t)&fold.AllDigits == 0 {
-			return false
-		}
-	}
-	return true
+	return false
 }
 
 // digitsOf returns the digits of s in order. PS4 is no misspelling of PS5.
@@ -274,12 +332,10 @@ func sameMaker(a, b *reading) bool {
 	if a.index != b.index {
 		return a.sign.key == b.sign.key
 	}
-	for o := range a.sign.owners {
-		if b.sign.owners[o] {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(a.sign.owners, func(o uint32) bool {
+		_, ok := slices.BinarySearch(b.sign.owners, o)
+		return ok
+	})
 }
 
 // silence marks the readings that a longer or better one explains, and those that the declared brand's own words hold.
@@ -296,7 +352,7 @@ func (p *page) silence(rs []*reading) {
 		})
 		for _, r := range list {
 			for _, by := range list {
-				if by != r && explains(by, r) && (r.silencedBy == nil || by.to-by.from > r.silencedBy.to-r.silencedBy.from) {
+				if by != r && p.explains(by, r) && (r.silencedBy == nil || by.to-by.from > r.silencedBy.to-r.silencedBy.from) {
 					r.silencedBy = by
 				}
 			}
@@ -314,8 +370,8 @@ func (p *page) silence(rs []*reading) {
 }
 
 // explains reports whether reading by accounts for the span of r better than r does.
-func explains(by, r *reading) bool {
-	if by.to <= r.from || r.to <= by.from || !by.exact() || !by.sign.live {
+func (p *page) explains(by, r *reading) bool {
+	if by.to <= r.from || r.to <= by.from || !by.exact() || !p.live(by) {
 		return false
 	}
 	holds := by.from <= r.from && r.to <= by.to

@@ -153,6 +153,8 @@ func (j *Judge) takeOff(t *tally, r *reading, c *candidate, x *context) {
 	if weak := power.ordinary || power.common || power.name || power.phrase && !r.use.capital; weak && !placed && !agrees ||
 		power.common && power.ordinary && r.use.first && !agrees {
 		t.add(PieceOrdinary, -1, weightOrdinary, power.note)
+	} else if power.common && power.ordinary && c.relation == ClassOnly && !r.use.field {
+		t.add(PieceOrdinary, -0.5, weightOrdinary, power.note)
 	}
 	near := !r.exact()
 	letters := r.sign.facts.Runes
@@ -162,6 +164,8 @@ func (j *Judge) takeOff(t *tally, r *reading, c *candidate, x *context) {
 	few := near && letters <= nearLetters && !power.han || power.short && !placed
 	if few && !agrees {
 		t.add(PieceShort, -1, weightShort, note(NoteShortSign, "length", x.signLength))
+	} else if few && near && c.relation == ClassOnly {
+		t.add(PieceShort, -0.5, weightShort, note(NoteShortSign, "length", x.signLength))
 	}
 	running := r.hit.Part == matchers.Description || r.hit.Part == matchers.Bullets
 	switch {

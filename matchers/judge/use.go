@@ -249,7 +249,7 @@ func (p *page) ordinaryUse(r *reading, u usage) usage {
 	if u.first && !p.runsOn(r) {
 		return u
 	}
-	if !s.common && p.named(r) && r.hit.Part == matchers.Title && p.goods.classes&r.sign.hosts != 0 {
+	if !s.common && p.named(r) && r.hit.Part == matchers.Title && p.goods().classes&r.sign.hosts != 0 {
 		return u
 	}
 	if u.enforced == nil {
