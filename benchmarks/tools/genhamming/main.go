@@ -1,0 +1,173 @@
+// Command genhamming writes the assembly of the Hamming search: hamming_amd64.s of matchers/core. Run it in
+// benchmarks/tools:
+//
+//	go run ./genhamming -out ../../matchers/core/hamming_amd64.s
+//
+// A kernel compares one 256-bit query with blocks of eight hashes, stored word by word, and writes one byte per block: bit i
+// is set when hash i lies within the radius. The callers are in hamming_amd64.go.
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+const (
+	words     = 4  // of a hash
+	wordBytes = 64 // eight hashes' share of one word
+	block     = words * wordBytes
+)
+
+func main() {
+	ConstraintExpr("!purego")
+	kernel512()
+	kernel2()
+	cpuid()
+	xgetbv()
+	Generate()
+}
+
+const signature = "func(blocks *uint64, n int, query *uint64, radius int, out *byte) (found byte)"
+
+// arguments loads the arguments of a kernel.
+func arguments() (blocks, n, query, radius, out GPVirtual) {
+	return Load(Param("blocks"), GP64()).(GPVirtual), Load(Param("n"), GP64()).(GPVirtual),
+		Load(Param("query"), GP64()).(GPVirtual), Load(Param("radius"), GP64()).(GPVirtual),
+		Load(Param("out"), GP64()).(GPVirtual)
+}
+
+// kernel512 counts bits with VPOPCNTQ: one word of eight hashes at a time.
+func kernel512() {
+	TEXT("masksAVX512", NOSPLIT, signature)
+	Doc("masksAVX512 needs AVX512F and AVX512VPOPCNTDQ.")
+	blocks, n, query, radius, out := arguments()
+	var q [words]VecVirtual
+	for w := range q {
+		q[w] = ZMM()
+		VPBROADCASTQ(Mem{Base: query, Disp: 8 * w}, q[w])
+	}
+	limit := ZMM()
+	VPBROADCASTQ(radius, limit)
+	found, mask := GP32(), GP32()
+	XORL(found, found)
+	Label("loop512")
+	TESTQ(n, n)
+	JZ(LabelRef("done512"))
+	var sum VecVirtual
+	for w := range q {
+		x := ZMM()
+		VPXORQ(Mem{Base: blocks, Disp: w * wordBytes}, q[w], x)
+		VPOPCNTQ(x, x)
+		if w == 0 {
+			sum = x
+		} else {
+			VPADDQ(x, sum, sum)
+		}
+	}
+	k := K()
+	VPCMPUQ(U8(2), limit, sum, k) // sum ≤ limit
+	KMOVW(k, mask)
+	MOVB(mask.As8(), Mem{Base: out})
+	ORL(mask, found)
+	ADDQ(U32(block), blocks)
+	INCQ(out)
+	DECQ(n)
+	JMP(LabelRef("loop512"))
+	Label("done512")
+	VZEROUPPER()
+	Store(found.As8(), ReturnIndex(0))
+	RET()
+}
+
+// kernel2 counts bits with a table of nibbles. The bytes of all four words are added before they are summed up: four times
+// eight bits do not overflow a byte.
+func kernel2() {
+	table := GLOBL("nibbleBits", RODATA|NOPTR)
+	for i := range 32 {
+		bits := 0
+		for v := i % 16; v > 0; v &= v - 1 {
+			bits++
+		}
+		DATA(i, U8(bits))
+	}
+	TEXT("masksAVX2", NOSPLIT, signature)
+	Doc("masksAVX2 needs AVX2.")
+	blocks, n, query, radius, out := arguments()
+	var q [words]VecVirtual
+	for w := range q {
+		q[w] = YMM()
+		VPBROADCASTQ(Mem{Base: query, Disp: 8 * w}, q[w])
+	}
+	lut, low, zero, limit := YMM(), YMM(), YMM(), YMM()
+	VMOVDQU(table, lut)
+	VPXOR(zero, zero, zero)
+	x128 := XMM()
+	fifteen := GP64()
+	MOVQ(U64(0x0f0f0f0f0f0f0f0f), fifteen)
+	MOVQ(fifteen, x128)
+	VPBROADCASTQ(x128, low)
+	MOVQ(radius, x128)
+	VPBROADCASTQ(x128, limit)
+	found, mask, high := GP32(), GP32(), GP32()
+	XORL(found, found)
+	Label("loop2")
+	TESTQ(n, n)
+	JZ(LabelRef("done2"))
+	for half, bits := range []GPVirtual{mask, high} {
+		sum := YMM()
+		for w := range q {
+			x, nibbles, counts := YMM(), YMM(), YMM()
+			VPXOR(Mem{Base: blocks, Disp: w*wordBytes + half*32}, q[w], x)
+			VPAND(low, x, nibbles)
+			VPSRLW(U8(4), x, x)
+			VPAND(low, x, x)
+			VPSHUFB(nibbles, lut, counts)
+			VPSHUFB(x, lut, x)
+			if w == 0 {
+				VPADDB(counts, x, sum)
+			} else {
+				VPADDB(counts, sum, sum)
+				VPADDB(x, sum, sum)
+			}
+		}
+		VPSADBW(zero, sum, sum)
+		VPCMPGTQ(limit, sum, sum) // beyond the radius
+		VMOVMSKPD(sum, bits)
+	}
+	SHLL(U8(4), high)
+	ORL(high, mask)
+	XORL(U32(0xff), mask)
+	MOVB(mask.As8(), Mem{Base: out})
+	ORL(mask, found)
+	ADDQ(U32(block), blocks)
+	INCQ(out)
+	DECQ(n)
+	JMP(LabelRef("loop2"))
+	Label("done2")
+	VZEROUPPER()
+	Store(found.As8(), ReturnIndex(0))
+	RET()
+}
+
+func cpuid() {
+	TEXT("cpuid", NOSPLIT, "func(leaf, sub uint32) (eax, ebx, ecx, edx uint32)")
+	Doc("cpuid asks the processor what it can do.")
+	Load(Param("leaf"), EAX)
+	Load(Param("sub"), ECX)
+	CPUID()
+	Store(EAX, Return("eax"))
+	Store(EBX, Return("ebx"))
+	Store(ECX, Return("ecx"))
+	Store(EDX, Return("edx"))
+	RET()
+}
+
+func xgetbv() {
+	TEXT("xgetbv", NOSPLIT, "func() (eax uint32)")
+	Doc("xgetbv returns which registers the system saves.")
+	XORL(ECX, ECX)
+	XGETBV()
+	Store(EAX, Return("eax"))
+	RET()
+}
