@@ -251,7 +251,7 @@ func (p *page) ownWord(r *reading) bool {
 	}
 	if r.exact() {
 		// Word boundaries alone differ: "smart" is no S-Mart, "in no" no Inno.
-		return all && r.sign.facts.Dictionary == 0 && (r.to-r.from == 1 || common || !capital || r.from > 0)
+		return all && (r.to-r.from == 1 || r.sign.facts.Dictionary == 0 && (common || !capital || r.from > 0))
 	}
 	if common || all && r.from > 0 {
 		return true

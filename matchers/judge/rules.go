@@ -150,7 +150,7 @@ const (
 func (j *Judge) takeOff(t *tally, r *reading, c *candidate, x *context) {
 	power, placed := r.sign.power, r.use.placed()
 	agrees := agreesInClass(c.relation)
-	if weak := power.ordinary || power.common || power.name || power.phrase && !r.use.capital; weak && !placed && !agrees ||
+	if weak := power.ordinary || power.common || power.name || power.phrase && !r.use.capital; weak && !placed && (!agrees || c.relation == ClassOnly && r.use.own != "") ||
 		power.common && power.ordinary && r.use.first && !agrees {
 		t.add(PieceOrdinary, -1, weightOrdinary, power.note)
 	} else if power.common && power.ordinary && c.relation == ClassOnly && !r.use.field {
@@ -244,8 +244,11 @@ func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same,
 		// Behind the listing's own brand, and deep in a text, a sign names a part, a model or what the goods fit more often
 		// than their maker.
 		g := Medium
-		if famous {
+		switch {
+		case famous:
 			g = High
+		case r.use.running && r.use.own != "" && c.relation != Same && c.relation != Similar:
+			g = Low
 		}
 		t.cap("use", g, r.use.note)
 	}
