@@ -8,20 +8,22 @@ import (
 // Edits finds neighbours of marks. It is immutable and safe for concurrent use.
 type Edits struct {
 	marks *Marks
-	table *Table
+	table *Table[uint64]
 	want  modes
 }
 
 // BuildEdits makes the table that NewEdits needs.
-func BuildEdits(m *Marks) *Table {
+func BuildEdits(m *Marks) *Table[uint64] {
 	var x sums
 	var keys []uint64
-	return BuildTable(m.Len(), func(yield func(uint64, uint32)) {
+	return BuildTable[uint64](m.Len(), func(yield func(uint64, uint32, uint32)) {
 		for i, mode := range m.Modes {
-			keys = markKeys(&x, m.At(uint32(i)), mode, keys[:0])
+			mark := m.At(uint32(i))
+			keys = markKeys(&x, mark, mode, keys[:0])
 			slices.Sort(keys)
+			note := outlineOf(mark)
 			for _, k := range slices.Compact(keys) {
-				yield(k, uint32(i))
+				yield(k, uint32(i), uint32(note))
 			}
 		}
 	})
@@ -29,7 +31,7 @@ func BuildEdits(m *Marks) *Table {
 
 // NewEdits returns a search over marks and the table that BuildEdits made of them. It looks at lengths alone, so that
 // opening takes no time; a damaged table costs matches but no crash.
-func NewEdits(m *Marks, t *Table) (*Edits, error) {
+func NewEdits(m *Marks, t *Table[uint64]) (*Edits, error) {
 	if !t.Valid() || len(m.Offsets) != m.Len()+1 || m.Len() > maxTableMarks {
 		return nil, errors.New("table of edits: sizes do not fit")
 	}
@@ -38,12 +40,19 @@ func NewEdits(m *Marks, t *Table) (*Edits, error) {
 
 // Scratch is the memory of one goroutine's searches.
 type Scratch struct {
-	x     sums
-	keys  []uint64
-	from  []uint32 // the start token of each key
-	marks []uint32
-	pairs []uint64 // start token and mark of each candidate
-	loud  []uint32 // for each token the next one that is not quiet, itself included
+	x        sums
+	keys     []uint64
+	from     []uint32  // the start, by its place in starts, of each key
+	starts   []start   // since the last drain
+	outlines []outline // of the windows of starts, one after the other
+	pairs    []uint64  // start token and mark of each candidate
+	loud     []uint32  // for each token the next one that is not quiet, itself included
+}
+
+// start is a token at which windows start.
+type start struct {
+	token    uint32
+	from, to uint32 // its windows in outlines
 }
 
 // chunk bounds the keys that are held at once.
@@ -52,7 +61,7 @@ const chunk = 1 << 13
 // Search appends the matches of t in the order of Compare. It takes time in proportion to the tokens of t and allocates
 // nothing once s and dst are warm.
 func (e *Edits) Search(s *Scratch, t *Text, dst []Match) []Match {
-	s.keys, s.from, s.pairs = s.keys[:0], s.from[:0], s.pairs[:0]
+	s.keys, s.from, s.pairs, s.starts, s.outlines = s.keys[:0], s.from[:0], s.pairs[:0], s.starts[:0], s.outlines[:0]
 	begin := len(dst)
 	s.listen(t)
 	for first := range t.Tokens {
@@ -82,13 +91,32 @@ func (s *Scratch) listen(t *Text) {
 	}
 }
 
-// probe gathers the keys of all windows that start at a token.
+// probe gathers the keys and outlines of all windows that start at a token.
 func (e *Edits) probe(s *Scratch, t *Text, first int) {
-	start := t.Tokens[first].From
-	s.x.load(t.Runes[start:])
-	cjk := isCJK(t.Runes[start])
+	begin := t.Tokens[first].From
+	at := len(s.outlines)
+	var letters outline
 	for last := first; last < len(t.Tokens); last++ {
-		n := int(t.Tokens[last].To - start)
+		k := t.Tokens[last]
+		for _, r := range t.Runes[k.From:k.To] {
+			letters |= letterOf(r)
+		}
+		n := int(k.To - begin)
+		if n > maxOutline+2 {
+			break
+		}
+		if int(s.loud[first]) <= last {
+			s.outlines = append(s.outlines, letters|outline(n)<<26)
+		}
+	}
+	if len(s.outlines) == at && int(t.Tokens[first].To-begin) <= maxOutline {
+		return
+	}
+	s.starts = append(s.starts, start{uint32(first), uint32(at), uint32(len(s.outlines))})
+	s.x.load(t.Runes[begin:])
+	cjk := isCJK(t.Runes[begin])
+	for last := first; last < len(t.Tokens); last++ {
+		n := int(t.Tokens[last].To - begin)
 		if n <= prefix && int(s.loud[first]) > last {
 			continue
 		}
@@ -101,7 +129,7 @@ func (e *Edits) probe(s *Scratch, t *Text, first int) {
 		}
 	}
 	for len(s.from) < len(s.keys) {
-		s.from = append(s.from, uint32(first))
+		s.from = append(s.from, uint32(len(s.starts)-1))
 	}
 }
 
@@ -114,13 +142,16 @@ func (e *Edits) drain(s *Scratch, t *Text, dst []Match) []Match {
 			kept++
 		}
 	}
+	low := uint32(1)<<e.table.IDBits - 1
 	for i, h := range s.keys[:kept] {
-		s.marks = e.table.find(h, s.marks[:0])
-		for _, m := range s.marks {
-			s.pairs = append(s.pairs, uint64(s.from[i])<<32|uint64(m))
+		want, from := e.table.entry(h), s.starts[s.from[i]]
+		for _, x := range e.table.bucket(h) {
+			if uint32(x)&^low == want && outline(x>>32).near(s.outlines[from.from:from.to]) {
+				s.pairs = append(s.pairs, uint64(from.token)<<32|uint64(uint32(x)&low))
+			}
 		}
 	}
-	s.keys, s.from = s.keys[:0], s.from[:0]
+	s.keys, s.from, s.starts, s.outlines = s.keys[:0], s.from[:0], s.starts[:0], s.outlines[:0]
 	slices.Sort(s.pairs)
 	for _, p := range slices.Compact(s.pairs) {
 		dst = e.verify(s, t, uint32(p>>32), uint32(p), dst)

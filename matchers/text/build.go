@@ -113,9 +113,9 @@ func (b *builder) Finish(w *snapshot.Writer) error {
 		return nil
 	}
 	keys := b.keys()
-	equal := core.BuildTable(b.marks.Len(), func(yield func(uint64, uint32)) {
+	equal := core.BuildTable[uint32](b.marks.Len(), func(yield func(uint64, uint32, uint32)) {
 		for _, k := range keys {
-			yield(k.key, k.form)
+			yield(k.key, k.form, 0)
 		}
 	})
 	keys = nil
@@ -212,7 +212,7 @@ func (b *builder) addPart(runes []rune, weak bool, add func(uint64)) {
 
 // vocabulary counts the words of all signs.
 func (b *builder) vocabulary() *vocabulary {
-	v := &vocabulary{count: map[uint64]uint32{}}
+	v := &vocabulary{count: map[uint64]uint32{}, grams: map[uint64]uint32{}}
 	dict, cache := b.kind.dictionaries(), new(ordinaryCache)
 	v.ordinary = func(word []rune) bool { return dict != nil && cache.word(dict, word) }
 	var words []run
@@ -221,6 +221,7 @@ func (b *builder) vocabulary() *vocabulary {
 			continue
 		}
 		runes := b.marks.At(uint32(i))
+		v.countGrams(runes)
 		words = wordsOf(len(runes), b.cuts[i], words[:0])
 		for _, w := range words {
 			v.count[wordKey(runes[w.from:w.to])]++
@@ -229,7 +230,7 @@ func (b *builder) vocabulary() *vocabulary {
 	return v
 }
 
-func putTable(put func(string, []byte), name string, t *core.Table) {
+func putTable[E uint32 | uint64](put func(string, []byte), name string, t *core.Table[E]) {
 	put(name+"-buckets", snapshot.Bytes(t.Buckets))
 	put(name+"-entries", snapshot.Bytes(t.Entries))
 	put(name+"-filter", snapshot.Bytes(t.Filter))

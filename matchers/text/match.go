@@ -17,7 +17,7 @@ type matcher struct {
 	signs  []uint32
 	cuts   []cuts
 	traits []trait
-	equal  *core.Table
+	equal  *core.Table[uint32]
 	edits  *core.Edits
 }
 
@@ -40,8 +40,8 @@ func open(k Kind, s *snapshot.File) (*matcher, error) {
 	} else {
 		m.head = heads[0]
 	}
-	m.equal = v.table(secEqual, m.head.EqualBits)
-	edit := v.table(secEdit, m.head.EditBits)
+	m.equal = table[uint32](&v, secEqual, m.head.EqualBits)
+	edit := table[uint64](&v, secEdit, m.head.EditBits)
 	for _, n := range []int{len(m.signs), len(m.cuts), len(m.traits), m.marks.Len(), len(m.marks.Offsets) - 1} {
 		if n != int(m.head.Forms) {
 			v.fail(secHead, "the tables of forms differ in length")
@@ -74,8 +74,8 @@ func view[T any](v *viewer, name string) []T {
 	return out
 }
 
-func (v *viewer) table(name string, idBits uint32) *core.Table {
-	return &core.Table{Buckets: view[uint32](v, name+"-buckets"), Entries: view[uint32](v, name+"-entries"), Filter: view[uint64](v, name+"-filter"), IDBits: idBits}
+func table[E uint32 | uint64](v *viewer, name string, idBits uint32) *core.Table[E] {
+	return &core.Table[E]{Buckets: view[uint32](v, name+"-buckets"), Entries: view[E](v, name+"-entries"), Filter: view[uint64](v, name+"-filter"), IDBits: idBits}
 }
 
 func (v *viewer) fail(section, reason string) {

@@ -17,8 +17,9 @@ const (
 	maxSimilarName = 6 // tokens
 
 	gramSize  = 4
-	minGrams  = 6  // letters of a sign or name that is compared by pairs of letters
-	maxGrams  = 32 // likewise
+	minGrams  = 6   // letters of a sign or name that is compared by pairs of letters
+	maxGrams  = 32  // likewise
+	knownGram = 256 // signs that may share gramSize letters which lead to them
 	alikeDice = 0.6
 	sharedBy  = 0.4 // share of either side's letters that shared words make up
 )
@@ -36,7 +37,9 @@ func gramKey(g []rune) uint64 {
 func (v *vocabulary) nameKeys(runes []rune, words []run, add func(uint64)) {
 	if n := len(runes); n >= minGrams && n <= maxGrams {
 		for i := 0; i+gramSize <= n; i++ {
-			add(gramKey(runes[i : i+gramSize]))
+			if k := gramKey(runes[i : i+gramSize]); v.grams[k] <= knownGram {
+				add(k)
+			}
 		}
 	}
 	if len(words) < 2 || len(words) > maxShared {
@@ -45,6 +48,15 @@ func (v *vocabulary) nameKeys(runes []rune, words []run, add func(uint64)) {
 	for _, w := range words {
 		if word := runes[w.from:w.to]; len(word) >= 4 && v.count[wordKey(word)] <= knownWord {
 			add(wordKey(word[:stem(word)]) ^ seedWord)
+		}
+	}
+}
+
+// countGrams counts the signs by which a sign may be found.
+func (v *vocabulary) countGrams(runes []rune) {
+	if n := len(runes); n >= minGrams && n <= maxGrams {
+		for i := 0; i+gramSize <= n; i++ {
+			v.grams[gramKey(runes[i:i+gramSize])]++
 		}
 	}
 }
@@ -95,6 +107,9 @@ func (m *matcher) similar(s *scratch, x *field) {
 // are not alike by Dice's coefficient (Ecology 26, 1945) over those pairs.
 func sharedPairs(name, sign []rune) float64 {
 	if len(sign) < minGrams || len(sign) > maxGrams || len(name) < minGrams || len(name) > maxGrams {
+		return 0
+	}
+	if 2*float64(min(len(sign), len(name))-1) < alikeDice*float64(len(sign)+len(name)-2) {
 		return 0
 	}
 	var used [maxGrams]bool

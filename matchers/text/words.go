@@ -135,6 +135,7 @@ type part struct {
 // vocabulary tells which words of signs are distinctive.
 type vocabulary struct {
 	count    map[uint64]uint32 // signs that hold a word, by its wordKey
+	grams    map[uint64]uint32 // signs that hold a run of letters, by its gramKey
 	ordinary func(word []rune) bool
 }
 
