@@ -55,6 +55,7 @@ type builder struct {
 
 	plain, look fold.Text
 	lengths     uint32 // of the parts and stems
+	edit        *core.Table[uint64]
 }
 
 func newBuilder(k Kind) *builder {
@@ -119,7 +120,10 @@ func (b *builder) Finish(w *snapshot.Writer) error {
 		}
 	})
 	keys = nil
-	edit := core.BuildEdits(&b.marks)
+	edit := b.edit
+	if edit == nil {
+		edit = core.BuildEdits(&b.marks)
+	}
 	h := head{Forms: uint32(len(b.signs)), EqualBits: equal.IDBits, EditBits: edit.IDBits}
 	for i := range b.marks.Len() {
 		if n := len(b.marks.At(uint32(i))); n > maxWindow {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"lookalike/corpora"
+	"lookalike/matchers"
 )
 
 var laneSigns = []string{
@@ -116,6 +117,25 @@ func TestFloodPolicy(t *testing.T) {
 		f.Prepare(t.Context(), l)
 		if hits := m.Match(f, nil); len(hits) != c.want {
 			t.Errorf("policy %v: %d hits, want %d", c.kind.flood, len(hits), c.want)
+		}
+	}
+}
+
+func TestSurvey(t *testing.T) {
+	b := New().Builder()
+	signs := []string{"NIKE", "NIKA", "MIKE", "adidas", "BMW", "BMV", "501", "502", "耐克体", "耐克休"}
+	for i, s := range signs {
+		if err := b.Add(t.Context(), uint32(i), &corpora.Sign{Text: s}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	facts := make([]matchers.Facts, len(signs))
+	if err := b.(matchers.Surveyor).Survey(t.Context(), facts); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []uint32{2, 1, 1, 0, 1, 1, 0, 0, 1, 1} {
+		if facts[i].Neighbours != want {
+			t.Errorf("%s has %d neighbours, want %d", signs[i], facts[i].Neighbours, want)
 		}
 	}
 }
