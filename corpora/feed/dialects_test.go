@@ -96,12 +96,12 @@ func TestBadXML(t *testing.T) {
 			if got := r.full(); got != tt.want {
 				t.Errorf("got\n%.500swant\n%s", got, tt.want)
 			}
-			code := ""
+			var code strings.Builder
 			for _, p := range r.feed.Problems() {
-				code += p.Code
+				code.WriteString(p.Code)
 			}
-			if code != tt.problem {
-				t.Errorf("problems %q, want %q", code, tt.problem)
+			if code.String() != tt.problem {
+				t.Errorf("problems %q, want %q", code.String(), tt.problem)
 			}
 		})
 	}

@@ -233,7 +233,10 @@ func TestDialect(t *testing.T) {
 // FuzzOpen reads any bytes as standard input: nothing may panic, and rows ascend.
 func FuzzOpen(f *testing.F) {
 	for _, s := range []string{small, gz(small), zst(small), zipped(f, "a.csv", small), sheet(f, []any{"id", "title"}, []any{1, "x"}),
-		`[{"id":1,"title":"x"}]`, `{"products":[{"id":1,"title":"x"}]}`, "{\"title\":\"x\"}\n{", "id;title\n1;\"x\n2;y\n", "\xff\xfei\x00d\x00\n\x00"} {
+		`[{"id":1,"title":"x"}]`, `{"products":[{"id":1,"title":"x"}]}`, "{\"title\":\"x\"}\n{", "id;title\n1;\"x\n2;y\n", parquetFile(f, 3),
+		"<?xml version=\"1.0\"?><rss><channel><item><title>x</title><g:id>1</g:id></item></channel></rss>", "Handle,Title,Variant Price\na,A,1\na,,2\n",
+		"<!DOCTYPE html><html><script type=\"application/ld+json\">{\"@type\":\"Product\",\"name\":\"x\"}</script></html>",
+		"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\nContent-Type: text/html\n\n<html><meta property=\"og:title\" content=\"x\"></html>\n--x--\n", "\xff\xfei\x00d\x00\n\x00"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -248,10 +248,10 @@ func (f *Feed) linked(dir, rel string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-var extensions = []string{".csv", ".tsv", ".txt", ".tab", ".json", ".jsonl", ".ndjson", ".xlsx", ".xlsm", ".parquet", ".xml", ".rss", ".atom", ".gz", ".zst", ".zip"}
+var extensions = []string{".csv", ".tsv", ".txt", ".tab", ".json", ".jsonl", ".ndjson", ".xlsx", ".xlsm", ".parquet", ".xml", ".rss", ".atom", ".html", ".htm", ".mhtml", ".mht", ".gz", ".zst", ".zip"}
 
 // loose are extensions that other things than feeds have: such a file is passed over when it holds no listings.
-var loose = []string{".txt", ".json", ".gz", ".zst", ".zip", ".xml", ".html", ".htm"}
+var loose = []string{".txt", ".json", ".gz", ".zst", ".zip", ".xml", ".html", ".htm", ".mhtml", ".mht"}
 
 // recognisable reports whether a file of a folder or an archive is looked at.
 func recognisable(base string) bool {

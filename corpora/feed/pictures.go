@@ -23,12 +23,17 @@ type pictures struct {
 	archive *table.Package // archive that the feed stands in, nil for none
 	inner   string         // folder of the feed inside the archive
 	anyPath bool           // absolute paths and ".." are allowed
+
+	parts map[string]bool               // pictures that stand in the same MHTML file
+	file  func() (io.ReadCloser, error) // opens that file
 }
 
 // image makes the picture of a reference. An http(s) address is not opened by anything here.
 func (p *pictures) image(ref string) corpora.Image {
 	im := corpora.Image{Ref: ref}
 	switch {
+	case p.parts[ref]:
+		im.Open = func(ctx context.Context) (io.ReadCloser, error) { return mhtmlPicture(ctx, p.file, ref) }
 	case hasScheme(ref, "http"), hasScheme(ref, "https"):
 		scheme, rest, _ := strings.Cut(ref, ":")
 		im.Ref = strings.ToLower(scheme) + ":" + rest

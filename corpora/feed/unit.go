@@ -29,6 +29,7 @@ type unit struct {
 	dict    *dictionary
 	charset func() string     // of the text being read
 	row     int               // last row read
+	parts   map[string]bool   // names of the pictures in an MHTML file
 	notes   []corpora.Problem // of the whole file, found by its head
 }
 
@@ -76,6 +77,9 @@ func (f *Feed) text(e *table.Entry) (*unit, error) {
 		return u, u.sniffJSON(sample)
 	case table.SyntaxXML:
 		return u, u.sniffXML(sample)
+	case table.SyntaxHTML, table.SyntaxMHTML:
+		u.dialect.Format = string(table.SyntaxOf(sample))
+		return f.page(u, e)
 	}
 	return u, u.sniffCSV(sample)
 }
@@ -286,6 +290,9 @@ func (u *unit) open(ctx context.Context, e *table.Entry) (*reader, error) {
 		}
 		return &reader{Reader: p, closers: []io.Closer{p}}, nil
 	}
+	if u.isPage() {
+		return u.openRows(e)
+	}
 	r, err := e.Open()
 	if err != nil {
 		return nil, err
@@ -329,7 +336,10 @@ func (b *behind) Next() (*table.Record, error) {
 
 // pictures returns what opens the pictures of the unit.
 func (u *unit) pictures(pkg *table.Package, anyPath bool) *pictures {
-	p := &pictures{dir: u.src.dir, anyPath: anyPath}
+	p := &pictures{dir: u.src.dir, anyPath: anyPath, parts: u.parts}
+	if u.parts != nil {
+		p.file = pkg.Entries[u.entry].Open
+	}
 	if pkg.IsArchive() {
 		p.archive = pkg
 		inner := strings.TrimPrefix(pkg.Entries[u.entry].Name, u.src.name+"/")
@@ -337,6 +347,9 @@ func (u *unit) pictures(pkg *table.Package, anyPath bool) *pictures {
 	}
 	return p
 }
+
+// isPage reports whether the unit is a saved page.
+func (u *unit) isPage() bool { return u.dialect.Format == "html" || u.dialect.Format == "mhtml" }
 
 // folds reports whether several rows may make one listing.
 func (u *unit) folds() bool { return u.profile != nil && u.profile.fold != nil }

@@ -369,16 +369,16 @@ func declaredIn(head []byte) string {
 	low := bytes.ToLower(head)
 	if bytes.HasPrefix(bytes.TrimSpace(low), []byte("<?xml")) {
 		decl, _, _ := bytes.Cut(low, []byte("?>"))
-		if k := bytes.Index(decl, []byte("encoding=")); k >= 0 {
-			return quotedName(decl[k+len("encoding="):])
+		if _, after, ok := bytes.Cut(decl, []byte("encoding=")); ok {
+			return quotedName(after)
 		}
 		return ""
 	}
 	k := bytes.Index(low, []byte("<meta"))
 	for k >= 0 {
 		tag, rest, _ := bytes.Cut(low[k:], []byte(">"))
-		if c := bytes.Index(tag, []byte("charset=")); c >= 0 {
-			return quotedName(tag[c+len("charset="):])
+		if _, after, ok := bytes.Cut(tag, []byte("charset=")); ok {
+			return quotedName(after)
 		}
 		low = rest
 		k = bytes.Index(low, []byte("<meta"))

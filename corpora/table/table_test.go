@@ -242,6 +242,23 @@ func FuzzJSON(f *testing.F) {
 	})
 }
 
+// FuzzXML holds that any text ends, that pieces do not matter, and that a record parses or says why not.
+func FuzzXML(f *testing.F) {
+	f.Add([]byte("<rss><item><a>1</a></item><item/><item x='1'><![CDATA[</item>]]></item></rss>"))
+	f.Add([]byte("<r><!-- <item> --><item><item></item></item><item>"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		lay := XMLLayout{Item: "item", Root: "r"}
+		want := all(t, NewXML(bytes.NewReader(b), lay))
+		if got := all(t, NewXML(iotest.OneByteReader(bytes.NewReader(b)), lay)); !slices.Equal(got, want) {
+			t.Fatalf("byte by byte %q, at once %q", got, want)
+		}
+		SniffXML(b)
+		if n, err := ParseXML(b); n == nil {
+			t.Fatalf("no node: %v", err)
+		}
+	})
+}
+
 // FuzzText holds that decoding ends, gives UTF-8 unless the text is taken for it, and does not depend on pieces.
 func FuzzText(f *testing.F) {
 	f.Add([]byte("\xc9\xcc\xc6\xb7\xb1\xe0\xba\xc5,id\n"))

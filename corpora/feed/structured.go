@@ -1,0 +1,420 @@
+package feed
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
+
+	"lookalike/corpora"
+	"lookalike/corpora/table"
+)
+
+// productTypes are the types of schema.org that describe goods on offer.
+var productTypes = []string{"Product", "ProductGroup", "IndividualProduct", "ProductModel", "SomeProducts", "Book", "Vehicle", "Car"}
+
+const (
+	maxGraph    = 12     // nesting that is searched for products
+	maxProducts = 1_000  // of one page
+	maxNodes    = 10_000 // objects with an @id that are remembered, and properties of microdata that are looked at
+	maxText     = maxDescription + 1
+)
+
+// graph is the JSON-LD of a page: its objects by their @id, which others refer to.
+type graph struct {
+	pg    *page
+	nodes map[string]table.JSONValue
+	row   int
+}
+
+// jsonLD reads every block of JSON-LD. A block that is not JSON is repaired when that is safe.
+func (pg *page) jsonLD() {
+	g := &graph{pg: pg, nodes: map[string]table.JSONValue{}}
+	type block struct {
+		v   table.JSONValue
+		row int
+	}
+	var blocks []block
+	pg.doc.Find("script[type]").Each(func(_ int, s *goquery.Selection) {
+		kind, _, _ := strings.Cut(strings.ToLower(s.AttrOr("type", "")), ";")
+		if strings.TrimSpace(kind) != "application/ld+json" {
+			return
+		}
+		text := s.Text()
+		if strings.TrimSpace(text) == "" {
+			return
+		}
+		fixed, ok := table.RepairJSON([]byte(text))
+		if !ok {
+			if _, err := table.ParseJSON([]byte(text)); err != nil && pg.bad == nil {
+				pg.bad = &corpora.Problem{Code: corpora.BadJSON, Args: map[string]any{"offset": 0, "reason": err.Error()}}
+			}
+			return
+		}
+		v, err := table.ParseJSON(fixed)
+		if err != nil {
+			return
+		}
+		g.index(v, 0)
+		blocks = append(blocks, block{v, pg.lines(strings.TrimSpace(text))})
+	})
+	for _, b := range blocks {
+		g.row = b.row
+		g.walk(b.v, 0)
+	}
+}
+
+// index remembers objects by their @id.
+func (g *graph) index(v table.JSONValue, depth int) {
+	if depth > maxGraph {
+		return
+	}
+	v.Elements(func(e table.JSONValue) bool { g.index(e, depth+1); return true })
+	members := 0
+	id := ""
+	v.Members(func(key []byte, m table.JSONValue) bool {
+		members++
+		if string(key) == "@id" {
+			id = m.String()
+		}
+		g.index(m, depth+1)
+		return true
+	})
+	if id != "" && members > 1 && len(g.nodes) < maxNodes {
+		if _, ok := g.nodes[id]; !ok {
+			g.nodes[id] = v
+		}
+	}
+}
+
+// walk finds products. It does not look into what a product relates to: similar goods are not what the page offers.
+func (g *graph) walk(v table.JSONValue, depth int) {
+	if depth > maxGraph || len(g.pg.products) >= maxProducts {
+		return
+	}
+	v.Elements(func(e table.JSONValue) bool { g.walk(e, depth+1); return true })
+	if v.Kind != table.JSONObject {
+		return
+	}
+	if g.isProduct(v) {
+		p := &product{row: g.row, source: "json-ld"}
+		g.product(p, v, 0)
+		if !p.empty() {
+			g.pg.products = append(g.pg.products, p)
+		}
+		return
+	}
+	v.Members(func(key []byte, m table.JSONValue) bool {
+		switch string(key) {
+		case "@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "itemOffered", "hasPart":
+			g.walk(m, depth+1)
+		}
+		return true
+	})
+}
+
+func (g *graph) isProduct(v table.JSONValue) bool {
+	found := false
+	check := func(t table.JSONValue) bool {
+		name := t.String()
+		name = name[strings.LastIndexAny(name, "/:#")+1:]
+		found = found || slices.Contains(productTypes, name)
+		return !found
+	}
+	v.Members(func(key []byte, m table.JSONValue) bool {
+		if k := string(key); k == "@type" || k == "type" {
+			if m.Kind == table.JSONArray {
+				m.Elements(check)
+			} else {
+				check(m)
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// schemaFields are properties of schema.org with one value.
+var schemaFields = map[string]field{
+	"name": fieldTitle, "description": fieldDescription, "sku": fieldID, "productID": fieldID, "productGroupID": fieldID, "mpn": fieldMPN, "model": fieldMPN,
+	"gtin": fieldGTIN, "gtin8": fieldGTIN, "gtin12": fieldGTIN, "gtin13": fieldGTIN, "gtin14": fieldGTIN, "isbn": fieldGTIN, "ean": fieldGTIN,
+	"category": fieldCategory, "url": fieldURL, "brand": fieldBrand, "inLanguage": fieldLanguage,
+	"price": fieldPrice, "lowPrice": fieldPrice, "priceCurrency": fieldCurrency, "seller": fieldSeller,
+}
+
+// product takes the properties of a product.
+func (g *graph) product(p *product, v table.JSONValue, depth int) {
+	v.Members(func(k []byte, m table.JSONValue) bool {
+		switch key := string(k); key {
+		case "image", "images", "photo":
+			g.images(p, m)
+		case "offers":
+			g.offers(p, m, 0)
+		case "hasVariant":
+			if depth == 0 {
+				g.variants(p, m)
+			}
+		case "keywords":
+			for s := range strings.SplitSeq(g.text(m), ",") {
+				p.add(fieldBullets, clip(s, 1000))
+			}
+		case "category":
+			p.set(fieldCategory, g.path(m))
+		default:
+			if f := schemaFields[key]; f != fieldNone && f != fieldPrice && f != fieldCurrency {
+				p.set(f, g.text(m))
+			}
+		}
+		return true
+	})
+	v.Members(func(k []byte, m table.JSONValue) bool {
+		if string(k) == "manufacturer" {
+			p.set(fieldBrand, g.text(m))
+		}
+		return true
+	})
+}
+
+// variants adds what the variants of a group say beside it: pictures, names of their own, an offer.
+func (g *graph) variants(p *product, v table.JSONValue) {
+	each(v, func(e table.JSONValue) bool {
+		q := &product{}
+		g.product(q, g.deref(e), 1)
+		for _, ref := range q.lists[fieldImages] {
+			p.add(fieldImages, ref)
+		}
+		if t := q.text[fieldTitle]; t != "" && t != p.text[fieldTitle] {
+			p.add(fieldBullets, clip(t, maxTitle))
+		}
+		for _, f := range []field{fieldBrand, fieldDescription, fieldPrice, fieldCurrency, fieldGTIN, fieldMPN, fieldSeller} {
+			p.set(f, q.text[f])
+		}
+		return len(p.lists[fieldImages]) <= maxImages
+	})
+}
+
+// each calls f with the elements of an array, or with a value that is none.
+func each(v table.JSONValue, f func(table.JSONValue) bool) {
+	if v.Kind == table.JSONArray {
+		v.Elements(f)
+	} else {
+		f(v)
+	}
+}
+
+func (g *graph) images(p *product, v table.JSONValue) {
+	each(v, func(e table.JSONValue) bool {
+		e = g.deref(e)
+		if e.Kind == table.JSONObject {
+			p.add(fieldImages, inner(e, "contentUrl", "url", "@id", "thumbnailUrl"))
+		} else {
+			p.add(fieldImages, e.String())
+		}
+		return len(p.lists[fieldImages]) <= maxImages
+	})
+}
+
+// offers takes price, currency and seller of the first offer that names them.
+func (g *graph) offers(p *product, v table.JSONValue, depth int) {
+	if depth > 3 {
+		return
+	}
+	each(v, func(e table.JSONValue) bool {
+		e = g.deref(e)
+		e.Members(func(k []byte, m table.JSONValue) bool {
+			switch key := string(k); key {
+			case "offers", "priceSpecification":
+				g.offers(p, m, depth+1)
+			case "price", "lowPrice", "priceCurrency", "seller", "url", "sku", "gtin13", "mpn":
+				p.set(schemaFields[key], g.text(m))
+			}
+			return true
+		})
+		return p.text[fieldPrice] == ""
+	})
+}
+
+// path is the text of a category, which may be a list from the general to the special.
+func (g *graph) path(v table.JSONValue) string {
+	var parts []string
+	each(v, func(e table.JSONValue) bool {
+		if s := g.text(e); s != "" {
+			parts = append(parts, s)
+		}
+		return len(parts) < 20
+	})
+	return strings.Join(parts, " > ")
+}
+
+// deref follows a reference to another object of the page.
+func (g *graph) deref(v table.JSONValue) table.JSONValue {
+	if v.Kind != table.JSONObject {
+		return v
+	}
+	members, id := 0, ""
+	v.Members(func(k []byte, m table.JSONValue) bool {
+		members++
+		if string(k) == "@id" {
+			id = m.String()
+		}
+		return members < 3
+	})
+	if id != "" && members == 1 {
+		if to, ok := g.nodes[id]; ok {
+			return to
+		}
+	}
+	return v
+}
+
+// text is the text of a value: of an object its name, of a list its first one.
+func (g *graph) text(v table.JSONValue) string {
+	out := ""
+	each(v, func(e table.JSONValue) bool {
+		e = g.deref(e)
+		if e.Kind == table.JSONObject {
+			out = inner(e, "name", "@value", "legalName", "url")
+		} else {
+			out = e.String()
+		}
+		return out == ""
+	})
+	return out
+}
+
+// microdata reads the products that are marked up with itemscope and itemprop. References by itemref are not followed: a
+// hostile page can make them a circle.
+func (pg *page) microdata() {
+	pg.doc.Find("[itemscope][itemtype]").EachWithBreak(func(_ int, s *goquery.Selection) bool {
+		kind := s.AttrOr("itemtype", "")
+		kind = kind[strings.LastIndexAny(kind, "/:#")+1:]
+		if prop, nested := s.Attr("itemprop"); !slices.Contains(productTypes, kind) || nested && (prop == "isRelatedTo" || prop == "isSimilarTo") {
+			return true
+		}
+		p := &product{row: 1, source: "microdata"}
+		left := maxNodes
+		pg.property(p, s.Get(0), "", &left)
+		if !p.empty() {
+			pg.products = append(pg.products, p)
+		}
+		return len(pg.products) < maxProducts
+	})
+}
+
+// property takes the properties below a node. within is the property that the innermost item around it stands for.
+func (pg *page) property(p *product, n *html.Node, within string, left *int) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type != html.ElementNode || *left <= 0 {
+			continue
+		}
+		*left--
+		prop, scope := attr(c, "itemprop"), hasAttr(c, "itemscope")
+		inside := within
+		switch {
+		case scope && prop == "":
+			continue // an item of its own
+		case scope:
+			inside = prop
+			if prop == "isRelatedTo" || prop == "isSimilarTo" || prop == "review" || prop == "aggregateRating" {
+				continue
+			}
+		case prop != "":
+			for name := range strings.FieldsSeq(prop) {
+				pg.value(p, within, name, c)
+			}
+		}
+		pg.property(p, c, inside, left)
+	}
+}
+
+// value puts the value of a property in its place. Inside brand only the name counts, inside offers price and seller.
+func (pg *page) value(p *product, within, name string, n *html.Node) {
+	switch within {
+	case "", "hasVariant":
+		if name == "image" {
+			p.add(fieldImages, nodeValue(n))
+			return
+		}
+	case "brand", "manufacturer", "seller", "category":
+		if name != "name" {
+			return
+		}
+		name = within
+	case "offers", "priceSpecification":
+		switch name {
+		case "price", "lowPrice", "priceCurrency", "seller", "url", "sku":
+		default:
+			return
+		}
+	case "image":
+		if name == "contentUrl" || name == "url" {
+			p.add(fieldImages, nodeValue(n))
+		}
+		return
+	default:
+		return
+	}
+	if name == "manufacturer" {
+		name = "brand"
+	}
+	if f := schemaFields[name]; f != fieldNone && p.text[f] == "" {
+		p.set(f, nodeValue(n))
+	}
+}
+
+func attr(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func hasAttr(n *html.Node, name string) bool {
+	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name })
+}
+
+// nodeValue is the value of a property by the rules of the HTML standard.
+func nodeValue(n *html.Node) string {
+	if v := attr(n, "content"); v != "" {
+		return v
+	}
+	switch n.Data {
+	case "meta":
+		return ""
+	case "img":
+		if v := attr(n, "data-src"); v != "" {
+			return v
+		}
+		return attr(n, "src")
+	case "audio", "embed", "iframe", "source", "track", "video":
+		return attr(n, "src")
+	case "a", "area", "link":
+		return attr(n, "href")
+	case "object":
+		return attr(n, "data")
+	case "data", "meter":
+		return attr(n, "value")
+	case "time":
+		if v := attr(n, "datetime"); v != "" {
+			return v
+		}
+	}
+	var b strings.Builder
+	nodeText(&b, n)
+	return b.String()
+}
+
+// nodeText writes the text below a node, up to what is matched of a description.
+func nodeText(b *strings.Builder, n *html.Node) {
+	for c := n.FirstChild; c != nil && b.Len() < maxText; c = c.NextSibling {
+		switch {
+		case c.Type == html.TextNode:
+			b.WriteString(clip(c.Data, maxText))
+		case c.Data != "script" && c.Data != "style":
+			nodeText(b, c)
+		}
+	}
+}
