@@ -70,7 +70,7 @@ func (t *Table) segment(text string, parts []part) segment {
 	var s segment
 	var pull classScores
 	for _, p := range parts {
-		m, ok := t.head(p)
+		m, end, ok := t.head(p)
 		if !ok {
 			continue
 		}
@@ -79,7 +79,7 @@ func (t *Table) segment(text string, parts []part) segment {
 		case m.to == len(p.toks) && m.from == 0:
 			v = wholePart
 			s.sure = len(parts) == 1
-		case m.to == p.cut || modifies(p.toks[m.to:p.cut]):
+		case m.to == end || modifies(p.toks[m.to:end]):
 			v = endOfPart
 		}
 		for _, k := range m.kinds {
@@ -184,7 +184,7 @@ func (t *Table) classifyTitle(title string) Answer {
 	parts := split(title, false)
 	for _, weakToo := range []bool{false, true} {
 		for i, p := range parts {
-			ms := t.matches(p.toks[:p.cut])
+			ms, _ := t.matches(p)
 			strong := slices.ContainsFunc(ms, func(m match) bool { return !p.weak(m) })
 			if len(ms) == 0 || !strong && !weakToo {
 				continue

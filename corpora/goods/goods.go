@@ -2,7 +2,7 @@
 // source and confidence.
 //
 // Two tables answer. The kinds (kinds_*.csv, kept by hand) are some 250 finer kinds of goods with their class and their
-// words in English and Chinese: the longest word that stands at the head of a category or title decides. The terms
+// words in English, Chinese and six further languages: the longest word that stands at the head of a category or title decides. The terms
 // (terms.bin, written by benchmarks/gengoods from the goods and services of EUIPO's open data) are weights of words for
 // classes, in eight languages; they answer for categories that name no kind. A title that names no kind stays unknown.
 package goods
@@ -28,6 +28,9 @@ var kindsCare string
 
 //go:embed kinds_food.csv
 var kindsFood string
+
+//go:embed words_other.csv
+var wordsOther string
 
 //go:embed related.csv
 var relatedCSV string
@@ -65,6 +68,9 @@ func LoadTerms(data string) (*Table, error) {
 		}
 	}
 	if err := t.linkKinds(); err != nil {
+		return nil, err
+	}
+	if err := t.readWords(wordsOther); err != nil {
 		return nil, err
 	}
 	if err := t.readRelated(relatedCSV); err != nil {
@@ -124,7 +130,7 @@ func (t *Table) RelatedClasses(a, b uint8) bool {
 func (t *Table) KindsOf(goods string) []string {
 	var found []string
 	for _, p := range split(clip(goods, 20*MaxText), true) {
-		m, ok := t.head(p)
+		m, _, ok := t.head(p)
 		if !ok {
 			continue
 		}

@@ -66,6 +66,15 @@ func TestClassifyTitle(t *testing.T) {
 		{"家用新款凹面电陶炉炒菜锅大功率", 11, "stove", "电陶炉"},
 		{"男士运动鞋透气跑鞋", 25, "sneakers", "跑鞋"},
 		{"Gift set, plush toy bear 30 cm", 28, "plush toy", "plush toy"},
+		{"Wireless in-ear headphones with case", 9, "headphones", "headphones"},
+		{"Slim fit shirt with long sleeves", 25, "shirt", "shirt"},
+		{"Set of 6 bowls", 21, "tableware", "bowls"},
+		{"Eau de toilette spray for women", 3, "fragrance", "Eau de toilette"},
+		{"Herren Laufschuhe aus Leder, schwarz", 25, "sneakers", "Laufschuhe"},
+		{"Chaussures de sport pour homme", 25, "sneakers", "Chaussures de sport"},
+		{"Mochila para portátil", 18, "backpack", "Mochila"},
+		{"Custodia per telefono in silicone", 9, "phone case", "Custodia"},
+		{"メンズ ランニングシューズ 軽量", 25, "sneakers", "ランニングシューズ"},
 		{"AAA batteries 24 pack", 9, "battery", "AAA batteries"},
 	} {
 		a := table.Classify("", c.title)
@@ -77,7 +86,7 @@ func TestClassifyTitle(t *testing.T) {
 
 func TestClassifyUnknown(t *testing.T) {
 	table := load(t)
-	for _, title := range []string{"", "   ", "Zxqv Plonk 4711", "for with by", "———", "Florsheim Lakeside Ox Brown Nubuck 8"} {
+	for _, title := range []string{"", "   ", "Zxqv Plonk 4711", "for with by", "———", "Florsheim Lakeside Ox Brown Nubuck 8", "Cover for car seats"} {
 		if a := table.Classify("", title); len(a.Classes) != 0 || a.From != "" || a.Kinds != nil {
 			t.Errorf("Classify(%q) = %+v, want unknown", title, a)
 		}

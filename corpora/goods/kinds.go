@@ -50,6 +50,29 @@ func (t *Table) readKinds(s string) error {
 	return nil
 }
 
+// readWords enters the words of kinds in further languages. A word that is taken keeps its kind.
+func (t *Table) readWords(s string) error {
+	r := csv.NewReader(strings.NewReader(s))
+	r.Comment = '#'
+	r.FieldsPerRecord = 7
+	rows, err := r.ReadAll()
+	if err != nil {
+		return fmt.Errorf("goods: words: %w", err)
+	}
+	for _, row := range rows[1:] {
+		i, ok := t.byName[row[0]]
+		if !ok {
+			return fmt.Errorf("goods: words: no kind %q", row[0])
+		}
+		for _, words := range row[1:] {
+			for _, w := range list(words) {
+				t.enter(w, i)
+			}
+		}
+	}
+	return nil
+}
+
 func list(s string) []string {
 	if s == "" {
 		return nil

@@ -23,26 +23,31 @@ func (t *Table) longest(toks []token, i int) (match, bool) {
 	return m, m.to > 0
 }
 
-// matches returns the phrases of kinds in toks that no longer phrase covers, in order.
-func (t *Table) matches(toks []token) []match {
-	var ms []match
-	for i := range toks {
-		m, ok := t.longest(toks, i)
-		if !ok || len(ms) > 0 && m.to <= ms[len(ms)-1].to {
-			continue
+// matches returns the phrases of kinds in p that no longer phrase covers, in order, and where the part's head ends: at
+// the first word such as "for" that is in no phrase and not the first word, or at a word such as "with" after a phrase.
+// Phrases after the head are left out.
+func (t *Table) matches(p part) (ms []match, head int) {
+	end := 0 // of the last phrase
+	for i, tok := range p.toks {
+		outside := i > 0 && i >= end
+		if outside && (slices.Contains(stops, tok.text) || len(ms) > 0 && slices.Contains(links, tok.text)) {
+			return ms, i
 		}
-		ms = append(ms, m)
+		if m, ok := t.longest(p.toks, i); ok && m.to > end {
+			ms = append(ms, m)
+			end = m.to
+		}
 	}
-	return ms
+	return ms, len(p.toks)
 }
 
-// head returns the last phrase of a kind before the part's cut.
-func (t *Table) head(p part) (match, bool) {
-	ms := t.matches(p.toks[:p.cut])
+// head returns the last phrase of a kind in the head of p, and where the head ends.
+func (t *Table) head(p part) (m match, end int, ok bool) {
+	ms, end := t.matches(p)
 	if len(ms) == 0 {
-		return match{}, false
+		return match{}, end, false
 	}
-	return ms[len(ms)-1], true
+	return ms[len(ms)-1], end, true
 }
 
 // classScores are confidences by class.

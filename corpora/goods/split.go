@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // token is one word, or one character of a script without spaces. Text is in lower case; start and end are byte offsets.
@@ -22,7 +24,7 @@ func tokens(s string) []token {
 	start := -1
 	flush := func(end int) {
 		if start >= 0 {
-			toks = append(toks, token{text: strings.ToLower(s[start:end]), start: start, end: end, after: delim})
+			toks = append(toks, token{text: plain(s[start:end]), start: start, end: end, after: delim})
 			start, delim = -1, 0
 		}
 	}
@@ -48,6 +50,21 @@ func tokens(s string) []token {
 	return toks
 }
 
+// plain returns a word in lower case without accents.
+func plain(w string) string {
+	w = strings.ToLower(w)
+	if strings.IndexFunc(w, func(r rune) bool { return r >= 0x80 }) < 0 {
+		return w
+	}
+	w = strings.ReplaceAll(w, "ß", "ss")
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(w))
+}
+
 func ideograph(r rune) bool {
 	return r >= 0x2e80 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
 }
@@ -71,15 +88,18 @@ func delimiter(s string, i int, r rune) rune {
 	return 0
 }
 
-// part is a run of tokens between delimiters. Of its tokens those before cut come before a word such as "for".
+// part is a run of tokens between delimiters.
 type part struct {
 	toks    []token
-	cut     int
 	segment int // of a category path, from 0
 }
 
-// stops are the words after which a phrase says what the goods are for, made of or come with.
-var stops = []string{"for", "with", "compatible", "fits", "fit", "of", "from", "in", "to", "featuring", "suitable", "by", "w", "without", "per", "like", "on", "at", "against", "based", "made", "containing", "used", "which", "that"}
+// stops are the words after which a phrase says what the goods are for. What follows is other goods.
+var stops = strings.Fields("for compatible fits suitable per fur fuer pour para")
+
+// links are the words after which a phrase says what the goods are made of or come with: once goods are named, what
+// follows is less than them.
+var links = strings.Fields("with of from featuring by w without containing which that mit aus von ohne avec en de du des d sans con sin da di del della com sem")
 
 // joints are words that part two goods.
 var joints = []string{"and", "or", "namely", "including", "plus", "being", "especially", "particularly", "und", "et", "y", "和", "及", "与", "或"}
@@ -88,15 +108,11 @@ var joints = []string{"and", "or", "namely", "including", "plus", "being", "espe
 func split(s string, list bool) []part {
 	var parts []part
 	cur := part{}
-	stopped := false
 	end := func() {
 		if len(cur.toks) > 0 {
-			if !stopped {
-				cur.cut = len(cur.toks)
-			}
 			parts = append(parts, cur)
 		}
-		cur, stopped = part{segment: cur.segment}, false
+		cur = part{segment: cur.segment}
 	}
 	for _, tok := range tokens(s) {
 		if tok.after != 0 {
@@ -108,9 +124,6 @@ func split(s string, list bool) []part {
 		if list && slices.Contains(joints, tok.text) {
 			end()
 			continue
-		}
-		if !stopped && len(cur.toks) > 0 && slices.Contains(stops, tok.text) {
-			stopped, cur.cut = true, len(cur.toks)
 		}
 		cur.toks = append(cur.toks, tok)
 	}
