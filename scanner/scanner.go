@@ -61,6 +61,11 @@ type Config struct {
 	RequireCoverage string // none, list or register; "" is list: a market below it makes the scan incomplete
 	FailOn          FailOn // what Stats.Failing counts
 
+	// Keep is called on the goroutine of Scan, in source order, with every listing that could be read, Prepared holding
+	// the features that were made of it whole. The listing belongs to Keep from then on. An error ends the scan. It may
+	// be nil.
+	Keep func(ctx context.Context, l *corpora.Listing) error
+
 	// OnBatch is called on the goroutine of Scan with the number of listings finished since the last call. It may be nil.
 	OnBatch func(listings int)
 }

@@ -87,6 +87,12 @@ func (t *tally) gatesOf(market string) map[string]int {
 // put hands one result to the sink, if it is to be listed, and counts it once the sink has it.
 func (t *tally) put(ctx context.Context, r *result, sink Sink) error {
 	f := &r.finding
+	if r.kept != nil {
+		if err := t.s.cfg.Keep(ctx, r.kept); err != nil {
+			return err
+		}
+		r.kept = nil
+	}
 	if len(f.Matches) > 0 || f.Error != nil || t.s.cfg.All {
 		if err := sink.Put(ctx, *f); err != nil {
 			return err

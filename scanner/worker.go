@@ -21,6 +21,7 @@ type result struct {
 	markets  []corpora.Market // that were asked for it
 	weak     bool
 	problems problems
+	kept     *corpora.Listing // for Config.Keep, nil without one
 }
 
 // worker is the scratch of one matching goroutine.
@@ -30,6 +31,7 @@ type worker struct {
 	hits     [][]matchers.Hit    // per corpus
 	held     []int               // per corpus, the hits of earlier kinds
 	pictured matchers.Pictured   // the features that know pictures, nil without such a kind
+	blobs    []corpora.Blob      // what an index keeps of the listing
 }
 
 func (s *Scanner) newWorker() *worker {
@@ -66,6 +68,7 @@ func (w *worker) scan(ctx context.Context, l *corpora.Listing, readErr error) (r
 		ps.add(readProblem(readErr))
 	}
 	ps.add(l.Problems...)
+	w.blobs = nil
 	if readErr == nil {
 		for i := range w.s.kinds {
 			if err := w.match(ctx, i, l, ps); err != nil {
@@ -89,6 +92,10 @@ func (w *worker) scan(ctx context.Context, l *corpora.Listing, readErr error) (r
 		return result{}, err
 	}
 	r.markets = v.Markets
+	if w.s.cfg.Keep != nil && readErr == nil {
+		r.kept = new(*l)
+		r.kept.Prepared = w.blobs
+	}
 	r.finding = finding(l, &v, ps)
 	r.finding.Checked = Checked{Text: readErr == nil && w.worded(*ps), Pictures: readable(c.Pictures), PicturesGiven: len(l.Images)}
 	return r, nil
@@ -103,11 +110,17 @@ func (w *worker) match(ctx context.Context, i int, l *corpora.Listing, ps *probl
 	}
 	return guard(kind.Name(), ps, func() error {
 		f := w.features[i]
+		whole := true
 		if !load(f, kind, l.Prepared) {
-			ps.add(f.Prepare(ctx, l)...)
+			bad := f.Prepare(ctx, l)
+			ps.add(bad...)
+			whole = len(bad) == 0
 		}
 		if ctx.Err() != nil {
 			return nil
+		}
+		if w.s.cfg.Keep != nil && whole {
+			w.blobs = append(w.blobs, corpora.Blob{Kind: kind.Name(), Version: kind.Version(), Data: f.Append(nil)})
 		}
 		for c, set := range w.s.lanes {
 			for _, lane := range set {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -47,8 +48,14 @@ type scanEngine struct {
 	failOn  scanner.FailOn
 	onBatch func(listings int)
 	policy  *policy.Policy // nil for none
-	also    report.Writer  // takes what the outputs take; nil for none
+
+	annotators []*annotator                                  // of --annotate and --split
+	keep       func(context.Context, *corpora.Listing) error // nil for none
+	also       report.Writer                                 // takes what the outputs take; nil for none
 }
+
+// every reports whether a sink wants every listing.
+func (e *scanEngine) every() bool { return len(e.annotators) > 0 }
 
 // open opens the corpora of f and builds the judge over them.
 func (a *app) open(ctx context.Context, f *scanFlags) (*scanEngine, error) {
@@ -63,7 +70,7 @@ func (a *app) open(ctx context.Context, f *scanFlags) (*scanEngine, error) {
 	if f.maxIncomplete < 0 || f.maxIncomplete > 1 {
 		return nil, usage("share", "flag", "--max-incomplete", "value", f.maxIncomplete)
 	}
-	if err := e.openCorpora(f.corpus); err != nil {
+	if err := cmp.Or(e.openCorpora(f.corpus), e.tooOld(f)); err != nil {
 		e.close()
 		return nil, err
 	}
@@ -165,7 +172,8 @@ func (e *scanEngine) identify() (err error) {
 // scanner returns the scanner over what is opened.
 func (e *scanEngine) scanner(f *scanFlags) (*scanner.Scanner, error) {
 	cfg := scanner.Config{
-		Corpora: e.corpora, Names: e.names, Judge: e.judge, Workers: f.workers, All: f.all,
+		Corpora: e.corpora, Names: e.names, Judge: e.judge, Workers: f.workers, All: f.all || e.every(), Keep: e.keep,
+		Deep: f.deep, FetchImages: f.fetchImages,
 		RequireCoverage: f.requireCoverage, FailOn: e.failOn, OnBatch: e.onBatch,
 	}
 	if e.policy != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -11,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lookalike/corpora"
-	"lookalike/corpora/feed"
+	"lookalike/index"
 	"lookalike/matchers/judge"
 	"lookalike/scanner"
 	"lookalike/scanner/report"
@@ -36,14 +37,26 @@ type scanFlags struct {
 	top             int
 	all             bool
 	allowPaths      bool
+	fetchImages     bool
+	deep            bool
+	keep            bool
+	stored          bool
+	since           string
+	partition       string
+	annotate        string
+	split           string
+	maxCorpusAge    int // days
 }
 
 // scanVerb scans listings from feed files, folders or standard input.
 func (a *app) scanVerb() *command {
 	f := &scanFlags{}
 	c := a.verb("scan [FEED…|-]", cobra.ArbitraryArgs, func(c *command, args []string) error {
-		if len(args) == 0 {
+		if len(args) == 0 && !f.stored {
 			return usage("no_feed", "command", c.CommandPath())
+		}
+		if err := f.conflicts(args); err != nil {
+			return err
 		}
 		return a.scan(c.Context(), f, args)
 	})
@@ -54,6 +67,13 @@ func (a *app) scanVerb() *command {
 	p.StringVar(&f.source, "source", "", a.flagText("source"))
 	p.BoolVar(&f.allowPaths, "allow-paths", false, a.flagText("allow_paths"))
 	p.Float64Var(&f.maxIncomplete, "max-incomplete", 0, a.flagText("max_incomplete"))
+	p.BoolVar(&f.fetchImages, "fetch-images", false, a.flagText("fetch_images"))
+	p.BoolVar(&f.keep, "keep", false, a.flagText("keep"))
+	p.BoolVar(&f.stored, "stored", false, a.flagText("stored"))
+	p.StringVar(&f.since, "since", "", a.flagText("since"))
+	p.StringVar(&f.partition, "partition", "", a.flagText("partition"))
+	p.StringVar(&f.annotate, "annotate", "", a.flagText("annotate"))
+	p.StringVar(&f.split, "split", "", a.flagText("split"))
 	p.IntVar(&f.workers, "workers", 0, a.flagText("workers"))
 	return c
 }
@@ -72,30 +92,60 @@ func (f *scanFlags) register(a *app, c *command) {
 	p.StringVar(&f.failOn, "fail-on", "high", a.flagText("fail_on"))
 	p.IntVar(&f.top, "top", 0, a.flagText("top"))
 	p.BoolVar(&f.all, "all", false, a.flagText("all"))
+	p.IntVar(&f.maxCorpusAge, "max-corpus-age", 0, a.flagText("max_corpus_age"))
 	f.policy.register(a, c)
 }
 
-// scan runs one scan of the feeds at paths. All that can be wrong with the call is found before anything is scanned.
-func (a *app) scan(ctx context.Context, f *scanFlags, paths []string) error {
-	mapping, err := columnMap(f.mapping)
-	if err != nil {
-		return err
+// conflicts refuses flags that contradict each other.
+func (f *scanFlags) conflicts(paths []string) error {
+	switch {
+	case f.stored && len(paths) > 0:
+		return usage("stored_feed")
+	case f.stored && (f.annotate != "" || f.split != ""):
+		return usage("stored_annotate")
+	case f.partition != "" && (f.annotate != "" || f.split != ""):
+		return usage("partition_annotate")
 	}
+	return nil
+}
+
+// scan runs one scan of the feeds at paths, or of stored listings. All that can be wrong with the call is found before
+// anything is scanned.
+func (a *app) scan(ctx context.Context, f *scanFlags, paths []string) error {
 	if err := f.checkOutputs(); err != nil {
 		return err
 	}
-	src, err := feed.Open(ctx, paths, feed.Options{Map: mapping, AllowPaths: f.allowPaths, Stdin: interruptible(ctx, a.stdin), OnDialect: a.noteDialect})
-	if err != nil {
-		return feedFault(err)
+	var x *index.Index
+	if f.keep || f.stored {
+		var err error
+		if x, err = a.openIndex(f.keep); err != nil {
+			return err
+		}
+		defer x.Close()
 	}
-	defer src.Close()
+	src, err := a.source(ctx, f, paths, x)
+	if err != nil {
+		return err
+	}
+	defer src.close()
 	e, err := a.open(ctx, f)
 	if err != nil {
 		return err
 	}
 	defer e.close()
+	if f.annotate != "" {
+		e.annotators = append(e.annotators, a.newAnnotator(src.feed, f.annotate))
+	}
+	if f.split != "" {
+		e.annotators = append(e.annotators, a.newSplitter(src.feed, f.split))
+	}
+	finish := func() error { return nil }
+	if f.keep {
+		finish = a.keeping(f, e, x)
+	}
 	stats, err := a.pass(ctx, f, e, src, a.newProgress(paths))
-	if e.policy != nil && e.policy.Ignore != nil && stats.Whole {
+	err = cmp.Or(err, finish())
+	if e.policy != nil && e.policy.Ignore != nil && stats.Whole && f.partition == "" {
 		a.warn(e.policy.Ignore.Unused())
 	}
 	return a.outcome(ctx, f, stats, err)
@@ -115,7 +165,7 @@ func (a *app) pass(ctx context.Context, f *scanFlags, e *scanEngine, src corpora
 	}
 	started := a.now().UTC()
 	if err := out.Begin(sc.Header(e.run(started))); err != nil {
-		return scanner.Stats{}, err
+		return scanner.Stats{}, annotateFault(err)
 	}
 	stats, err := sc.Scan(ctx, src, out)
 	p.finish()
@@ -149,7 +199,7 @@ func (a *app) outcome(ctx context.Context, f *scanFlags, st scanner.Stats, err e
 	case scanner.OutcomeInternal:
 		return newFault(exitInternal, "failed", "reason", err.Error())
 	case scanner.OutcomeIncomplete:
-		a.say("fault.incomplete", map[string]any{"count": st.Trailer.Incomplete, "listings": st.Trailer.Listings})
+		a.sayIncomplete(st)
 		return status(exitIncomplete)
 	case scanner.OutcomeFindings:
 		return status(exitFindings)
@@ -157,16 +207,31 @@ func (a *app) outcome(ctx context.Context, f *scanFlags, st scanner.Stats, err e
 	return nil
 }
 
+// sayIncomplete says what of a scan is missing.
+func (a *app) sayIncomplete(st scanner.Stats) {
+	for _, p := range st.Trailer.Sources {
+		a.say("fault.source", map[string]any{"name": p.Args["origin"], "reason": a.messages.Text(a.lang, "problem."+p.Code, p.Args)})
+	}
+	if len(st.Unchecked) > 0 {
+		a.say("fault.uncovered", map[string]any{"markets": st.Unchecked})
+	}
+	a.say("fault.incomplete", map[string]any{"count": st.Trailer.Incomplete, "listings": st.Trailer.Listings})
+}
+
 // outputs are the writers of one scan. The first error of a writer ends the scan.
 type outputs struct {
 	report.Writer
-	files []*report.File
+	files      []*report.File
+	annotators []*annotator
 }
 
 // discard removes what is not finished.
 func (o *outputs) discard() {
 	for _, f := range o.files {
 		f.Discard()
+	}
+	for _, w := range o.annotators {
+		w.discard()
 	}
 }
 
@@ -201,6 +266,17 @@ func (a *app) writers(ctx context.Context, f *scanFlags, e *scanEngine) (*output
 		ws = append(ws, e.also)
 	}
 	o.Writer = report.Tee(ws...)
+	if len(e.annotators) > 0 {
+		if !f.all {
+			o.Writer = listed{o.Writer}
+		}
+		o.annotators = e.annotators
+		ws = []report.Writer{o.Writer}
+		for _, w := range e.annotators {
+			ws = append(ws, w)
+		}
+		o.Writer = report.Tee(ws...)
+	}
 	return o, nil
 }
 

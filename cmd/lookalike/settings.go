@@ -31,6 +31,9 @@ type settingsOf struct {
 	MaxIncomplete   *float64          `yaml:"max_incomplete"`
 	Top             *int              `yaml:"top"`
 	FailOn          *string           `yaml:"fail_on"`
+	FetchImages     *bool             `yaml:"fetch_images"`
+	Keep            *bool             `yaml:"keep"`
+	MaxCorpusAge    *int              `yaml:"max_corpus_age"`
 	AllowPaths      *bool             `yaml:"allow_paths"`
 	Authorisations  *string           `yaml:"authorisations"`
 	Suppliers       *string           `yaml:"suppliers"`
@@ -160,6 +163,9 @@ func (s settingsOf) flags() map[string][]string {
 	put(out, "no-progress", s.NoProgress)
 	put(out, "allow-paths", s.AllowPaths)
 	put(out, "all", s.All)
+	put(out, "fetch-images", s.FetchImages)
+	put(out, "keep", s.Keep)
+	put(out, "max-corpus-age", s.MaxCorpusAge)
 	put(out, "max-incomplete", s.MaxIncomplete)
 	put(out, "top", s.Top)
 	put(out, "workers", s.Workers)
