@@ -3,7 +3,6 @@ package goods
 import (
 	"math"
 	"slices"
-	"strings"
 )
 
 // Confidences of an answer by a word of a kind, by where it stands. They were set by the share of right answers among
@@ -32,17 +31,22 @@ func (t *Table) classifyCategory(category string) Answer {
 		for begin > 0 && parts[begin-1].segment == parts[end-1].segment {
 			begin--
 		}
-		if s := t.segment(category, parts[begin:end]); s.scores != (classScores{}) {
-			segments = append(segments, s)
-		}
+		s := t.segment(category, parts[begin:end])
 		end = begin
+		if s.scores == (classScores{}) {
+			continue
+		}
+		segments = append(segments, s)
+		if segments[0].sure {
+			break
+		}
 	}
 	if len(segments) == 0 {
 		return Answer{}
 	}
 	leaf := segments[0]
 	scores := leaf.scores
-	if !leaf.sure && len(segments) > 1 {
+	if len(segments) > 1 {
 		scores = combine(segments)
 	}
 	a := Answer{Classes: scores.guesses(leastGuess), Words: leaf.words, From: "category"}
@@ -95,22 +99,26 @@ func (t *Table) segment(text string, parts []part) segment {
 		s.scores = pull
 		return s
 	}
-	s.scores = t.terms.score(text[first.start:specific(last).end], &pull)
+	s.scores = t.terms.score(specific(parts), &pull)
 	t.addDepartments(&s.scores, parts)
 	return s
 }
 
 // vague are words that end a category and say nothing of the goods.
-var vague = strings.Fields("accessories accessory parts part supplies supply care replacement kits kit sets set equipment other others misc 配件 用品 零件 其他")
+var vague = setOf("accessories accessory parts part supplies supply care replacement kits kit sets set equipment other others misc 配件 用品 零件 其他")
 
-// specific returns the last token of p that is not vague, or the last one.
-func specific(p part) token {
-	for _, tok := range slices.Backward(p.toks) {
-		if !slices.Contains(vague, tok.text) {
-			return tok
+// specific returns the tokens of parts without the vague ones at their end, or all when all are vague.
+func specific(parts []part) []token {
+	var toks []token
+	for _, p := range parts {
+		toks = append(toks, p.toks...)
+	}
+	for n := len(toks); n > 0; n-- {
+		if !vague[toks[n-1].text] {
+			return toks[:n]
 		}
 	}
-	return p.toks[len(p.toks)-1]
+	return toks
 }
 
 const (
@@ -152,12 +160,12 @@ func combine(segments []segment) classScores {
 }
 
 // modifiers are words, and characters, that say for whom or where goods are and may follow their name.
-var modifiers = strings.Fields("men mens man women womens woman ladies kids boys girls baby adult adults unisex male female home household " +
+var modifiers = setOf("men mens man women womens woman ladies kids boys girls baby adult adults unisex male female home household " +
 	"家 用 商 男 女 士 款 童 儿 成 人 新 宝 婴 幼")
 
 func modifies(toks []token) bool {
 	for _, tok := range toks {
-		if !slices.Contains(modifiers, tok.text) {
+		if !modifiers[tok.text] {
 			return false
 		}
 	}

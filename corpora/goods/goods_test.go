@@ -203,7 +203,7 @@ func FuzzOpenTerms(f *testing.F) {
 	f.Add(good[:len(good)-1])
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if terms, err := openTerms(string(b)); err == nil {
-			terms.score("running shoes", &classScores{})
+			terms.score(tokens("running shoes"), &classScores{})
 		}
 	})
 }
@@ -212,6 +212,7 @@ func BenchmarkClassify(b *testing.B) {
 	table := load(b)
 	for _, c := range []struct{ name, category, title string }{
 		{"category", "Clothing, Shoes & Jewelry > Men > Shoes > Running Shoes", ""},
+		{"path", "Arts & Entertainment > Hobbies > Musical Instrument Accessories > Bassoon Swabs", ""},
 		{"title", "", "Breathable lightweight sport sneakers for men, non slip walking running shoes black white size 42"},
 	} {
 		b.Run(c.name, func(b *testing.B) {

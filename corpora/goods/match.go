@@ -30,7 +30,7 @@ func (t *Table) matches(p part) (ms []match, head int) {
 	end := 0 // of the last phrase
 	for i, tok := range p.toks {
 		outside := i > 0 && i >= end
-		if outside && (slices.Contains(stops, tok.text) || len(ms) > 0 && slices.Contains(links, tok.text)) {
+		if outside && (stops[tok.text] || len(ms) > 0 && links[tok.text]) {
 			return ms, i
 		}
 		if m, ok := t.longest(p.toks, i); ok && m.to > end {

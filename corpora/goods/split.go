@@ -1,7 +1,6 @@
 package goods
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -95,14 +94,22 @@ type part struct {
 }
 
 // stops are the words after which a phrase says what the goods are for. What follows is other goods.
-var stops = strings.Fields("for compatible fits suitable per fur fuer pour para")
+var stops = setOf("for compatible fits suitable per fur fuer pour para")
 
 // links are the words after which a phrase says what the goods are made of or come with: once goods are named, what
 // follows is less than them.
-var links = strings.Fields("with of from featuring by w without containing which that mit aus von ohne avec en de du des d sans con sin da di del della com sem")
+var links = setOf("with of from featuring by w without containing which that mit aus von ohne avec en de du des d sans con sin da di del della com sem")
 
 // joints are words that part two goods.
-var joints = []string{"and", "or", "namely", "including", "plus", "being", "especially", "particularly", "und", "et", "y", "和", "及", "与", "或"}
+var joints = setOf("and or namely including plus being especially particularly und et y 和 及 与 或")
+
+func setOf(words string) map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		set[w] = true
+	}
+	return set
+}
 
 // split cuts s into parts. With list the words of joints part too, as in lists of goods.
 func split(s string, list bool) []part {
@@ -121,7 +128,7 @@ func split(s string, list bool) []part {
 				cur.segment++
 			}
 		}
-		if list && slices.Contains(joints, tok.text) {
+		if list && joints[tok.text] {
 			end()
 			continue
 		}

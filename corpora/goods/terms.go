@@ -3,12 +3,10 @@ package goods
 import (
 	"encoding/binary"
 	"errors"
-	"hash/fnv"
 	"maps"
 	"math"
 	"slices"
-	"sort"
-	"strings"
+	"unicode/utf8"
 )
 
 // The terms are a naive Bayes model over features of goods terms: words, neighbouring pairs, first and last word, and the
@@ -50,36 +48,57 @@ type Term struct {
 	Text  string
 }
 
-// features calls f with the hash of every feature of text, and with whether it is a whole word.
-func features(text string, f func(hash uint32, word bool)) {
-	h := func(kind byte, parts ...string) uint32 {
-		s := fnv.New32a()
-		s.Write([]byte{kind})
-		for _, p := range parts {
-			s.Write([]byte(p))
-			s.Write([]byte{0})
-		}
-		return s.Sum32()
-	}
-	toks := tokens(text)
+// features calls f with the hash of every feature of text, which is in lower case, and with whether it is a whole word.
+func features(toks []token, f func(hash uint32, word bool)) {
 	for i, t := range toks {
 		w := t.text
-		f(h('w', w), true)
+		f(hashOf('w', w), true)
 		if i > 0 {
-			f(h('p', toks[i-1].text, w), false)
+			f(hashPart(hashOf('p', toks[i-1].text), w), false)
 		}
-		if r := []rune(w); len(r) > 5 {
-			f(h('b', string(r[:5])), false)
-			f(h('e', string(r[len(r)-5:])), false)
-			for i := 1; len(r) > 9 && i+5 < len(r); i++ {
-				f(h('m', string(r[i:i+5])), false)
+		if n := utf8.RuneCountInString(w); n > affix {
+			f(hashOf('b', w[:runeEnd(w, 0)]), false)
+			from := 0
+			for k := 0; k+affix < n; k++ {
+				if n > longWord && k > 0 {
+					f(hashOf('m', w[from:runeEnd(w, from)]), false)
+				}
+				_, size := utf8.DecodeRuneInString(w[from:])
+				from += size
 			}
+			f(hashOf('e', w[from:]), false)
 		}
 	}
 	if len(toks) > 0 {
-		f(h('f', toks[0].text), false)
-		f(h('l', toks[len(toks)-1].text), false)
+		f(hashOf('f', toks[0].text), false)
+		f(hashOf('l', toks[len(toks)-1].text), false)
 	}
+}
+
+const (
+	affix    = 5 // letters of a prefix, suffix or piece of a word
+	longWord = 9 // words with more letters have pieces
+)
+
+// runeEnd returns the byte after the affix that starts at from.
+func runeEnd(w string, from int) int {
+	for range affix {
+		_, size := utf8.DecodeRuneInString(w[from:])
+		from += size
+	}
+	return from
+}
+
+// hashOf is the 32-bit FNV-1a hash of kind, s and a zero byte.
+func hashOf(kind byte, s string) uint32 {
+	return hashPart((2166136261^uint32(kind))*16777619, s)
+}
+
+func hashPart(h uint32, s string) uint32 {
+	for i := range len(s) {
+		h = (h ^ uint32(s[i])) * 16777619
+	}
+	return h * 16777619
 }
 
 // Train makes the weights of terms. The same terms give the same bytes in any order.
@@ -92,7 +111,7 @@ func Train(list []Term) []byte {
 		prior[t.Class]++
 		n++
 		seen := map[uint32]bool{}
-		features(strings.ToLower(t.Text), func(h uint32, whole bool) {
+		features(tokens(t.Text), func(h uint32, whole bool) {
 			if seen[h] {
 				return
 			}
@@ -172,14 +191,13 @@ func le32(s string) uint32 {
 	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
-// score returns the confidence of each class for text, given the pull of kinds. When the terms know nothing of the text, it
+// score returns the confidence of each class for the words of a text, given the pull of kinds. When the terms know nothing of the text, it
 // is that of the kinds; words that the terms do not know lower it.
-func (t *terms) score(text string, kinds *classScores) classScores {
+func (t *terms) score(toks []token, kinds *classScores) classScores {
 	s := t.priors
 	words, known, affixes := 0, 0, 0
-	features(strings.ToLower(text), func(h uint32, word bool) {
-		i := sort.Search(len(t.hashes), func(i int) bool { return t.hashes[i] >= h })
-		hit := i < len(t.hashes) && t.hashes[i] == h
+	features(toks, func(h uint32, word bool) {
+		i, hit := slices.BinarySearch(t.hashes, h)
 		switch {
 		case word && hit:
 			words, known = words+1, known+1
