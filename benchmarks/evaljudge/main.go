@@ -22,6 +22,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 // options are the flags.
 type options struct {
 	listings, brands string
+	cases            bool
 	classes          bool
 	noDescription    bool
 	show             string
@@ -36,6 +37,7 @@ func run(args []string, out, errOut io.Writer) int {
 	fs.SetOutput(errOut)
 	fs.StringVar(&o.listings, "listings", "", "JSON Lines of listings with their brands")
 	fs.StringVar(&o.brands, "brands", "", "JSON Lines of names")
+	fs.BoolVar(&o.cases, "cases", false, "judge the labelled cases that this package holds, and nothing else")
 	fs.BoolVar(&o.classes, "classes", false, "give the rights the classes of their categories")
 	fs.BoolVar(&o.noDescription, "titles", false, "leave descriptions out")
 	fs.StringVar(&o.show, "show", "", "print matches of a kind: others-high, others-medium, own-missed, critical")
@@ -45,7 +47,17 @@ func run(args []string, out, errOut io.Writer) int {
 	if err := fs.Parse(args); err != nil {
 		return 2
 	}
-	if err := measure(o, out); err != nil {
+	do := measure
+	if o.cases {
+		do = func(_ options, out io.Writer) error {
+			os, err := runCases(context.Background())
+			if err == nil {
+				printCases(out, os)
+			}
+			return err
+		}
+	}
+	if err := do(o, out); err != nil {
 		fmt.Fprintln(errOut, "evaljudge:", err)
 		return 1
 	}

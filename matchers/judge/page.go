@@ -37,7 +37,7 @@ type field struct {
 	makers []bool      // those of signs that are more than a frequent word
 	heads  []phraseAt  // phrases of use.go, by place
 	fakes  []phraseAt  // counterfeit words
-	caseOf int8        // 2 when words with and without a capital stand in it, 1 when not, 0 before it was asked
+	caseOf int8        // what its capitals say, 0 before it was asked; see mixed
 	scan   bool        // heads and fakes are filled
 }
 

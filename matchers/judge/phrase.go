@@ -105,6 +105,9 @@ func (p *page) phraseUse(r *reading, u usage) (usage, bool) {
 		if !ok || k < 0 || k > rank || k == rank && at.to-at.from <= best.to-best.from || r.f.withinLonger(at) {
 			continue
 		}
+		if use == UseIngredient && u.enforced != nil {
+			continue
+		}
 		if use == UseIngredient && ph.Side == words.Before && len(ph.Words) == 1 && !r.sign.technology(p.j) {
 			continue
 		}
@@ -160,7 +163,8 @@ func (p *page) speaksOf(r *reading, at phraseAt, ph *words.Phrase) (Use, bool) {
 		return "", false
 	}
 	for _, w := range ph.Unless {
-		if f.index(w, at.from-len(w), at.from) >= 0 || f.index(w, at.to, at.to+len(w)) >= 0 {
+		if f.index(w, at.from-len(w), at.from) >= 0 && f.shape(at.from)&fold.After == 0 ||
+			f.index(w, at.to, at.to+len(w)) >= 0 && f.shape(at.to)&fold.After == 0 {
 			if use != UseCompatibility || p.j.uses.At("negation", w) != len(w) {
 				return "", false
 			}
@@ -172,7 +176,7 @@ func (p *page) speaksOf(r *reading, at phraseAt, ph *words.Phrase) (Use, bool) {
 		lo, hi = r.to, at.from
 	}
 	if ph.Side == words.Near {
-		return use, hi-lo <= ph.Gap && !crosses(f, lo, hi+1)
+		return use, hi-lo <= ph.Gap && !p.endsBetween(f, min(at.from, r.from), max(at.to, r.to))
 	}
 	if hi > lo && p.endsBetween(f, min(at.from, r.from), max(at.to, r.to)) {
 		return "", false
@@ -182,7 +186,7 @@ func (p *page) speaksOf(r *reading, at phraseAt, ph *words.Phrase) (Use, bool) {
 		if p.j.uses.At("person", f.tokens[i:hi]) > 0 {
 			return "", false
 		}
-		if n := p.skip(f, i, hi, ph); n > 0 {
+		if n := p.skip(r, i, hi, ph); n > 0 {
 			i += n
 			continue
 		}
@@ -198,7 +202,8 @@ func (p *page) speaksOf(r *reading, at phraseAt, ph *words.Phrase) (Use, bool) {
 }
 
 // skip returns how many tokens from i on stand between a phrase and a sign without parting them.
-func (p *page) skip(f *field, i, end int, ph *words.Phrase) int {
+func (p *page) skip(r *reading, i, end int, ph *words.Phrase) int {
+	f := r.f
 	if f.marks[i] || f.shape(i)&fold.HasDigit != 0 || len(f.tokens[i]) == 1 && f.shape(i)&fold.Ideograph == 0 {
 		return 1
 	}
@@ -206,7 +211,12 @@ func (p *page) skip(f *field, i, end int, ph *words.Phrase) int {
 	if Use(ph.Use) == UseCompatibility {
 		n = max(n, p.j.uses.At("quality", f.tokens[i:end]))
 	}
-	if ph.Side == words.After {
+	if ph.Side == words.After && f.shape(i)&fold.Ideograph == 0 {
+		n = max(n, min(p.modelAt(f, i), end-i))
+		if n == 0 && i == r.to && modelWord(f, i) {
+			n = 1
+		}
+	} else if ph.Side == words.After {
 		n = max(n, p.j.uses.At("host", f.tokens[i:end]))
 	}
 	return n
@@ -220,16 +230,6 @@ func (p *page) endsBetween(f *field, from, to int) bool {
 		}
 		t := f.fold.Tokens
 		if strings.ContainsAny(f.text[f.fold.End[t[i-1].To-1]:f.fold.Start[t[i].From]], ".:;!?。：；！？\n") {
-			return true
-		}
-	}
-	return false
-}
-
-// crosses reports whether a phrase boundary stands before one of tokens[from+1:to].
-func crosses(f *field, from, to int) bool {
-	for i := from + 1; i < min(to, len(f.tokens)); i++ {
-		if f.shape(i)&fold.After != 0 {
 			return true
 		}
 	}
@@ -250,6 +250,9 @@ func (p *page) accessory(r *reading) (string, bool) {
 			break
 		}
 		n := p.modelAt(f, to)
+		if n == 0 && to == r.to && modelWord(f, to) {
+			n = 1
+		}
 		if n == 0 {
 			return "", false
 		}
@@ -282,6 +285,12 @@ func (p *page) modelAt(f *field, i int) int {
 		return 1
 	}
 	return 0
+}
+
+// modelWord reports whether a token directly behind a sign is written as a model name, even one that is a frequent word:
+// Switch, Skin.
+func modelWord(f *field, i int) bool {
+	return f.shape(i)&(fold.After|fold.Lower|fold.Ideograph) == 0
 }
 
 // nounAt returns the longest accessory noun that starts at token i.

@@ -150,7 +150,7 @@ const (
 func (j *Judge) takeOff(t *tally, r *reading, c *candidate, x *context) {
 	power, placed := r.sign.power, r.use.placed()
 	agrees := agreesInClass(c.relation)
-	if weak := power.ordinary || power.common || power.name || power.phrase && !r.use.capital; weak && !placed && (!agrees || c.relation == ClassOnly && r.use.own != "") ||
+	if weak := power.ordinary || power.common || power.name || power.phrase && !r.use.capital; weak && !placed && !r.use.contrast && (!agrees || c.relation == ClassOnly && r.use.own != "") ||
 		power.common && power.ordinary && r.use.first && !agrees {
 		t.add(PieceOrdinary, -1, weightOrdinary, power.note)
 	} else if power.common && power.ordinary && c.relation == ClassOnly && !r.use.field {

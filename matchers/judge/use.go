@@ -21,6 +21,7 @@ type usage struct {
 	first    bool   // opens the title
 	silent   bool   // an ordinary word that nothing marks as a sign: not listed
 	own      string // the listing's own brand, when it is known and the sign stands behind it
+	contrast bool   // an ordinary word with a capital where most words have none
 	running  bool   // one of many words of a description or bullet
 	capital  bool   // written with capitals where words have none
 	enforced *words.Term
@@ -211,10 +212,16 @@ func (p *page) written(r *reading) bool {
 	return r.f.shape(r.from)&fold.Upper != 0 && p.mixed(r.f) || r.f.text[r.hit.Start:r.hit.End] == r.sign.text && p.mixed(r.f)
 }
 
+// What a field's capitals say: nothing, something, or much where most words have none.
+const (
+	oneCase int8 = iota + 1
+	twoCases
+	mostlySmall
+)
+
 // mixed reports whether a field has words with a capital and words without: only then a capital says something.
 func (p *page) mixed(f *field) bool {
 	if f.caseOf == 0 {
-		f.caseOf = 1
 		lower, upper := 0, 0
 		for i := range f.tokens {
 			switch sh := f.shape(i); {
@@ -225,11 +232,16 @@ func (p *page) mixed(f *field) bool {
 				upper++
 			}
 		}
-		if lower > 0 && upper > 0 {
-			f.caseOf = 2
+		switch {
+		case lower == 0 || upper == 0:
+			f.caseOf = oneCase
+		case lower >= 2*upper:
+			f.caseOf = mostlySmall
+		default:
+			f.caseOf = twoCases
 		}
 	}
-	return f.caseOf == 2
+	return f.caseOf >= twoCases
 }
 
 // ordinaryUse tells a sign that is an ordinary word from the word itself.
@@ -247,6 +259,10 @@ func (p *page) ordinaryUse(r *reading, u usage) usage {
 		return u.as(UseDescriptive, 0, NoteUseDescriptive, r.text0())
 	}
 	if u.first && !p.runsOn(r) {
+		return u
+	}
+	if !s.common && p.mixed(r.f) && r.f.caseOf == mostlySmall && r.f.shape(r.from)&(fold.Lower|fold.Ideograph) == 0 && r.from > 0 {
+		u.contrast = true
 		return u
 	}
 	if !s.common && p.named(r) && r.hit.Part == matchers.Title && p.goods().classes&r.sign.hosts != 0 {
