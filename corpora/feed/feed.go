@@ -42,6 +42,10 @@ func (f *Feed) Close() error {
 			errs = append(errs, s.pkg.Close())
 			s.pkg = nil
 		}
+		if s.pipe != nil {
+			errs = append(errs, s.pipe.Close())
+			s.pipe = nil
+		}
 		if s.spooled != "" {
 			errs = append(errs, os.Remove(s.spooled))
 			s.spooled = ""

@@ -92,6 +92,7 @@ func TestRows(t *testing.T) {
 		{"chinese names", "商品编号,商品名称,品牌\n1,跑鞋,耐克\n", "2 1|跑鞋|耐克\n"},
 		{"title above", "My export 2026,,\n,,\nid,title,brand\n1,Red,Nike\n", "4 1|Red|Nike\n"},
 		{"two headings", "Seller SKU,Item Name,Brand Name\nitem_sku,item_name,brand_name\n1,Red,Nike\n", "3 1|Red|Nike\n"},
+		{"words that are names of columns", "id,title,category\nA,Model,Photo\n7,Link,Type\n", "2 A|Model|\n3 7|Link|\n"},
 		{"long row", "id,title,brand\n1,Red, large,Nike\n2,Blue,Puma\n", "2 1|Red| large !bad_columns\n3 2|Blue|Puma\n"},
 		{"short row", "id,title,brand\n1,Red\n2,Blue,Puma\n", "2 1|Red| ?bad_columns\n3 2|Blue|Puma\n"},
 		{"short of nothing that matters", "id,title,stock\n1,Red\n", "2 1|Red|\n"},

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
@@ -206,6 +207,85 @@ func TestWorkbook(t *testing.T) {
 	}
 	if l := got.listings[1]; l.GTIN != "0012" || l.Price != "0.30000000000000004" && l.Price != "0.3" {
 		t.Errorf("%q %q", l.GTIN, l.Price)
+	}
+}
+
+// TestWorkbookFormulas reads what the program that wrote the workbook kept of a formula, and nothing from outside.
+func TestWorkbookFormulas(t *testing.T) {
+	in := sheet(t, []any{"id", "title", "brand"}, []any{"1", "Red", "x"}, []any{"2", "x", "y"})
+	z, err := zip.NewReader(strings.NewReader(in), int64(len(in)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, m := range z.File {
+		r, err := m.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(r)
+		if m.Name == "xl/worksheets/sheet1.xml" {
+			for ref, cell := range map[string]string{
+				"C2": `<c r="C2" t="str"><f>"Ni"&amp;"ke"</f><v>Nike</v></c>`,
+				"B3": `<c r="B3" t="str"><f>[1]Sheet1!$A$1</f><v>From outside</v></c>`,
+				"C3": `<c r="C3" t="e"><f>WEBSERVICE("http://127.0.0.1/")</f><v>#VALUE!</v></c>`,
+			} {
+				from := bytes.Index(body, []byte(`<c r="`+ref+`"`))
+				to := from + bytes.Index(body[from:], []byte("</c>")) + len("</c>")
+				body = slices.Concat(body[:from], []byte(cell), body[to:])
+			}
+		}
+		o, err := w.Create(m.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Write(body)
+	}
+	for name, body := range map[string]string{
+		"xl/externalLinks/externalLink1.xml":            `<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><externalBook xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:id="rId1"/></externalLink>`,
+		"xl/externalLinks/_rels/externalLink1.xml.rels": `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="x" Target="file:///etc/passwd" TargetMode="External"/></Relationships>`,
+	} {
+		o, err := w.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.WriteString(o, body)
+	}
+	w.Close()
+	if got, want := readText(t, out.String()).brief(), "2 1|Red|Nike\n3 2|From outside|#VALUE!\n"; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+func TestPipe(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(name, 0o600); err != nil {
+		t.Skip(err)
+	}
+	go func() {
+		if w, err := os.OpenFile(name, os.O_WRONLY, 0); err == nil {
+			io.WriteString(w, small)
+			w.Close()
+		}
+	}()
+	if got := read(t, Options{}, name); len(got.listings) != 2 {
+		t.Errorf("%d listings, %v", len(got.listings), got.feed.Problems())
+	}
+}
+
+func TestEncrypted(t *testing.T) {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	m, err := w.CreateRaw(&zip.FileHeader{Name: "feed.csv", Flags: 1, CompressedSize64: 5, UncompressedSize64: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	io.WriteString(m, "xxxxx")
+	w.Close()
+	p := readText(t, b.String()).feed.Problems()
+	if len(p) != 1 || p[0].Args["reason"] != "encrypted" {
+		t.Errorf("%v", p)
 	}
 }
 

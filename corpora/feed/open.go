@@ -91,6 +91,7 @@ type source struct {
 	named      bool           // the user gave the file itself
 	pkg        *table.Package // opened, nil for none
 	spooled    string         // temporary file that holds stdin, "" for none
+	pipe       io.Closer      // what stdin reads, nil for the standard input itself
 }
 
 func (s *source) open() (*table.Package, error) {
@@ -191,8 +192,13 @@ func (f *Feed) find(ctx context.Context, paths []string) error {
 		if err != nil {
 			return &UsageError{Code: NotFound, Path: p, Err: err}
 		}
-		file.Close()
-		f.sources = append(f.sources, &source{path: p, name: p, dir: filepath.Dir(p), named: true})
+		s := &source{path: p, name: p, dir: filepath.Dir(p), named: true}
+		f.sources = append(f.sources, s)
+		if info.Mode().IsRegular() {
+			file.Close()
+		} else {
+			s.stdin, s.pipe = file, file // a pipe can be opened once
+		}
 	}
 	return nil
 }

@@ -95,12 +95,13 @@ func (u *unit) sniffCSV(sample []byte) error {
 }
 
 // findHeading finds the row that names the columns among the first ones: the one with the most fields. Further rows of
-// names under it belong to the heading, and the last of them that knows as many fields counts.
+// names under it that name the same columns belong to the heading, and the last of them that knows as many fields counts.
 func (u *unit) findHeading(r table.Reader) error {
 	type row struct {
 		cells  []string
-		number int
+		line   int
 		fields int
+		means  []field // of each cell
 	}
 	var rows []row
 	best := -1
@@ -109,12 +110,14 @@ func (u *unit) findHeading(r table.Reader) error {
 		if err != nil {
 			break
 		}
-		x := row{number: rec.Row}
+		x := row{line: rec.Row}
 		seen := [numFields]bool{}
 		for _, c := range rec.Cells {
 			name := clip(strings.TrimSpace(string(c)), 200)
 			x.cells = append(x.cells, name)
-			if p, ok := u.dict.find(name); ok && !seen[p.field] {
+			p, _ := u.dict.find(name)
+			x.means = append(x.means, p.field)
+			if p.field != fieldNone && !seen[p.field] {
 				seen[p.field] = true
 				x.fields++
 			}
@@ -132,16 +135,31 @@ func (u *unit) findHeading(r table.Reader) error {
 		return &UsageError{Code: NoColumns, Path: u.dialect.Origin, Columns: rows[0].cells[:min(len(rows[0].cells), 40)]}
 	}
 	last := best
-	for i := best + 1; i < len(rows) && rows[i].fields >= 2 && rows[i].fields*2 >= rows[best].fields; i++ {
+	for i := best + 1; i < len(rows) && sameHeading(rows[best].means, rows[i].means); i++ {
 		last = i
 		if rows[i].fields >= rows[best].fields {
 			best = i
 		}
 	}
-	u.data = rows[last].number
-	u.dialect.Heading = rows[best].number
+	u.data = rows[last].line
+	u.dialect.Heading = rows[best].line
 	u.dialect.Empty = last == len(rows)-1 && len(rows) <= table.HeadingRows
 	return u.setColumns(rows[best].cells)
+}
+
+// sameHeading reports whether a row names most of the columns that another one names the same way, in their places.
+func sameHeading(a, b []field) bool {
+	same, all := 0, 0
+	for i, f := range a {
+		if f == fieldNone {
+			continue
+		}
+		all++
+		if i < len(b) && b[i] == f {
+			same++
+		}
+	}
+	return same >= 2 && same*2 >= all
 }
 
 // setColumns gives the columns their meaning.
