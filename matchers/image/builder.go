@@ -117,11 +117,7 @@ func (b *Builder) Add(ctx context.Context, sign uint32, s *corpora.Sign) error {
 	if err != nil {
 		return err
 	}
-	var r *raster
-	err = b.kind.guard.decode(ctx, data, true, func(d decoded) error {
-		r = rasterOf(d)
-		return nil
-	})
+	r, err := b.kind.guard.raster(ctx, data, reading{vector: true})
 	if err != nil {
 		return err
 	}

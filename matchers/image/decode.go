@@ -90,49 +90,53 @@ func shortRef(ref string) string {
 	return ref
 }
 
-// decoded is a picture in memory. Its bounds begin anywhere; its transparent pixels are still so.
-type decoded struct {
-	img         stdimage.Image
-	orientation int // EXIF, 1 to 8
+// reading says how a picture is read.
+type reading struct {
+	vector bool // vector files too
+	full   bool // every pixel counts: no reduced decoder
 }
 
-// decode checks data and hands the picture to use while the budget is held. Its error is a *corpora.Problem, or the
-// cause of ctx.
-func (g *guard) decode(ctx context.Context, data []byte, svg bool, use func(decoded) error) error {
+// raster checks data and decodes it. Its error is a *corpora.Problem, or the cause of ctx.
+func (g *guard) raster(ctx context.Context, data []byte, how reading) (*raster, error) {
 	if len(data) > maxBytes {
-		return problem(corpora.PictureTooLarge, "bytes", len(data), "limit", maxBytes)
+		return nil, problem(corpora.PictureTooLarge, "bytes", len(data), "limit", maxBytes)
 	}
 	if len(data) == 0 {
-		return problem(corpora.PictureDamaged, "reason", "empty file")
+		return nil, problem(corpora.PictureDamaged, "reason", "empty file")
 	}
 	f := sniff(data)
 	c, ok := codecs[f]
-	if f == formatSVG && svg {
+	if f == formatSVG && how.vector {
 		c, ok = svgCodec, true
 	}
 	if !ok {
-		return problem(corpora.PictureUnsupported, "format", string(f))
+		return nil, problem(corpora.PictureUnsupported, "format", string(f))
 	}
 	cfg, err := safely(func() (stdimage.Config, error) { return c.config(data) })
 	if err != nil {
-		return damaged(err)
+		return nil, damaged(err)
 	}
 	if err := checkSize(cfg.Width, cfg.Height, len(data), c.perByte); err != nil {
-		return err
+		return nil, err
 	}
 	cost := min(int64(cfg.Width)*int64(cfg.Height)*int64(c.cost(data, cfg)), maxPixels)
 	if err := g.budget.Acquire(ctx, cost); err != nil {
-		return context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	}
 	defer g.budget.Release(cost)
+	if f == formatJPEG && !how.full {
+		if j, err := safely(func() (*jpegReader, error) { return reduceJPEG(data) }); err == nil {
+			return j.raster(orientation(f, data)), nil
+		}
+	}
 	img, err := safely(func() (stdimage.Image, error) { return c.decode(data) })
 	if err != nil {
-		return damaged(err)
+		return nil, damaged(err)
 	}
 	if b := img.Bounds(); b.Dx() != cfg.Width || b.Dy() != cfg.Height {
-		return damaged(fmt.Errorf("%d×%d pixels where the heading says %d×%d", b.Dx(), b.Dy(), cfg.Width, cfg.Height))
+		return nil, damaged(fmt.Errorf("%d×%d pixels where the heading says %d×%d", b.Dx(), b.Dy(), cfg.Width, cfg.Height))
 	}
-	return use(decoded{img: img, orientation: orientation(f, data)})
+	return rasterOf(img, orientation(f, data)), nil
 }
 
 // checkSize holds the picture to the limits. perByte is how many pixels one byte of the format can carry at best: a
@@ -179,21 +183,21 @@ type codec struct {
 // codecs are the formats read from listings and rights alike.
 var codecs = map[format]codec{
 	// One bit per 8×8 block is the least that a scan can spend.
-	formatJPEG: {reading(jpeg.DecodeConfig), reading(jpeg.Decode), 8 * 64, jpegCost},
+	formatJPEG: {fromReader(jpeg.DecodeConfig), fromReader(jpeg.Decode), 8 * 64, jpegCost},
 	// Deflate gives at most 1,032 bytes for one, a byte holds at most 8 pixels.
-	formatPNG: {reading(png.DecodeConfig), reading(png.Decode), 8 * 1032, depthCost},
+	formatPNG: {fromReader(png.DecodeConfig), fromReader(png.Decode), 8 * 1032, depthCost},
 	// A code of at least 2 bits stands for at most 4,096 pixels.
-	formatGIF:  {reading(gif.DecodeConfig), reading(decodeGIF), 4 * 4096, plainCost},
-	formatBMP:  {reading(bmp.DecodeConfig), reading(bmp.Decode), 8, plainCost},
+	formatGIF:  {fromReader(gif.DecodeConfig), fromReader(decodeGIF), 4 * 4096, plainCost},
+	formatBMP:  {fromReader(bmp.DecodeConfig), fromReader(bmp.Decode), 8, plainCost},
 	formatWebP: {webpConfig, decodeWebP, 0, webpCost},
-	formatTIFF: {reading(tiff.DecodeConfig), reading(tiff.Decode), 8 * 4096, depthCost},
+	formatTIFF: {fromReader(tiff.DecodeConfig), fromReader(tiff.Decode), 8 * 4096, depthCost},
 }
 
 // svgCodec draws vector files at a fixed size.
 var svgCodec = codec{svgConfig, decodeSVG, 0, plainCost}
 
-// reading adapts a function that reads to one that takes bytes.
-func reading[T any](f func(io.Reader) (T, error)) func([]byte) (T, error) {
+// fromReader adapts a function that reads to one that takes bytes.
+func fromReader[T any](f func(io.Reader) (T, error)) func([]byte) (T, error) {
 	return func(b []byte) (T, error) { return f(bytes.NewReader(b)) }
 }
 

@@ -20,12 +20,8 @@ import (
 )
 
 // decodeAll decodes data with a guard of its own.
-func decodeAll(data []byte) (r *raster, err error) {
-	err = newGuard().decode(context.Background(), data, false, func(d decoded) error {
-		r = rasterOf(d)
-		return nil
-	})
-	return r, err
+func decodeAll(data []byte) (*raster, error) {
+	return newGuard().raster(context.Background(), data, reading{})
 }
 
 // code returns the code of a problem, "" for no error.
@@ -219,7 +215,7 @@ func TestDecodeEndsWithContext(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	stop := errors.New("stop")
 	cancel(stop)
-	err := g.decode(ctx, encoded(t, "png", scene(5, 64, 64)), false, func(decoded) error { return nil })
+	_, err := g.raster(ctx, encoded(t, "png", scene(5, 64, 64)), reading{})
 	if !errors.Is(err, stop) {
 		t.Errorf("error %v, want the cause", err)
 	}

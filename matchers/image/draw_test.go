@@ -113,7 +113,7 @@ func file(ref string, b []byte) corpora.Image {
 }
 
 // asRaster returns the raster of m.
-func asRaster(m stdimage.Image) *raster { return rasterOf(decoded{img: m, orientation: 1}) }
+func asRaster(m stdimage.Image) *raster { return rasterOf(m, 1) }
 
 // hashOf returns the hash of all of m.
 func hashOf(m stdimage.Image) hash {

@@ -107,11 +107,7 @@ const minQuality = 8
 
 // look reads a picture's features. Its error is a *corpora.Problem or the cause of ctx.
 func (k *Kind) look(ctx context.Context, data []byte, svg bool) (*picture, error) {
-	var r *raster
-	err := k.guard.decode(ctx, data, svg, func(d decoded) error {
-		r = rasterOf(d)
-		return nil
-	})
+	r, err := k.guard.raster(ctx, data, reading{vector: svg})
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ func PHash(m stdimage.Image) (uint64, error) {
 	if err := checkSize(b.Dx(), b.Dy(), 0, 0); err != nil {
 		return 0, err
 	}
-	r := rasterOf(decoded{img: m, orientation: 1})
+	r := rasterOf(m, 1)
 	return r.pHash()
 }
 

@@ -44,19 +44,24 @@ func reducedSize(w, h int) (int, int) {
 	return max(1, (w*rasterSide+long/2)/long), max(1, (h*rasterSide+long/2)/long)
 }
 
-// rasterOf reduces a decoded picture.
-func rasterOf(d decoded) *raster {
-	b := d.img.Bounds()
+// rasterOf reduces a decoded picture with the given EXIF orientation, 1 to 8. Its bounds may begin anywhere.
+func rasterOf(m stdimage.Image, orientation int) *raster {
+	b := m.Bounds()
 	w, h := reducedSize(b.Dx(), b.Dy())
 	var planes [3][]uint8
-	if ycc, ok := d.img.(*stdimage.YCbCr); ok {
+	if ycc, ok := m.(*stdimage.YCbCr); ok {
 		planes = reduceYCbCr(ycc, w, h)
 	} else {
-		planes = reduceRGB(d.img, w, h)
+		planes = reduceRGB(m, w, h)
 	}
-	t := orientations[d.orientation]
+	return upright(planes, b.Dx(), b.Dy(), w, h, orientation)
+}
+
+// upright returns the raster of w×h planes of a stored picture.
+func upright(planes [3][]uint8, fullW, fullH, w, h, orientation int) *raster {
+	t := orientations[orientation]
 	r := &raster{}
-	r.fullW, r.fullH = t.size(b.Dx(), b.Dy())
+	r.fullW, r.fullH = t.size(fullW, fullH)
 	r.w, r.h = t.size(w, h)
 	r.luma, r.cb, r.cr = t.plane(planes[0], w, h), t.plane(planes[1], w, h), t.plane(planes[2], w, h)
 	r.integrate()
@@ -103,12 +108,20 @@ func enlarge(src []uint8, sw, sh, w, h int) []uint8 {
 	if sw == w && sh == h {
 		return src
 	}
-	dst := make([]uint8, w*h)
+	dst := make([]uint8, 0, w*h)
+	last := -1
 	for y := range h {
-		row := src[y*sh/h*sw:]
-		for x := range w {
-			dst[y*w+x] = row[x*sw/w]
+		if from := y * sh / h; from != last {
+			last = from
+			row, step := src[from*sw:(from+1)*sw], 0
+			for _, v := range row {
+				for step += w; step >= sw; step -= sw {
+					dst = append(dst, v)
+				}
+			}
+			continue
 		}
+		dst = append(dst, dst[len(dst)-w:]...)
 	}
 	return dst
 }

@@ -1,12 +1,15 @@
 package image
 
-// reducer averages a plane of w×h samples down to dw×dh, row by row, with exact area weights: a sample that lies across
-// an edge counts for both sides by its share. It reads each sample once. dw ≤ w and dh ≤ h.
+// reducer averages a plane of w×h pixels down to dw×dh, row by row, with exact area weights: a sample that lies across
+// an edge counts for both sides by its share. It reads each sample once. A sample covers px×py pixels, the last of a line
+// what is left; there are at least dw samples in a line and dh lines.
 //
-// Positions are counted in units of 1/dw of a source column and 1/dh of a source row, in which every edge is whole. A
-// mirrored plane gives the mirrored result.
+// Positions are counted in units of 1/dw of a pixel across and 1/dh down, in which every edge is whole. A mirrored plane of
+// single pixels gives the mirrored result.
 type reducer struct {
 	w, h, dw, dh int
+	px, py       int
+	left         int // pixels down that are still to come
 	spans        []span
 	row          []uint32 // weighted sums of the row just read
 	acc          []uint64 // of the destination row being filled
@@ -14,20 +17,24 @@ type reducer struct {
 	out          []uint8
 }
 
-// span is the source columns of one destination column: the first and last with their weights, dw for those between.
+// span is the source columns of one destination column: the first and last with their weights, px·dw for those between.
 type span struct{ first, last, weight, lastWeight int }
 
-func newReducer(w, h, dw, dh int) *reducer {
-	r := &reducer{w: w, h: h, dw: dw, dh: dh, need: h, out: make([]uint8, 0, dw*dh)}
-	if w == dw && h == dh {
+// newReducer returns a reducer of single pixels.
+func newReducer(w, h, dw, dh int) *reducer { return newCoarseReducer(w, h, 1, 1, dw, dh) }
+
+// newCoarseReducer returns a reducer of samples that cover px×py pixels.
+func newCoarseReducer(w, h, px, py, dw, dh int) *reducer {
+	r := &reducer{w: w, h: h, dw: dw, dh: dh, px: px, py: py, left: h, need: h, out: make([]uint8, 0, dw*dh)}
+	if w == dw*px && h == dh*py {
 		return r
 	}
 	r.row, r.acc, r.spans = make([]uint32, dw), make([]uint64, dw), make([]span, dw)
 	for x := range r.spans {
 		from, to := x*w, (x+1)*w
-		s := span{first: from / dw, last: (to - 1) / dw}
-		s.weight = (s.first+1)*dw - from
-		s.lastWeight = to - s.last*dw
+		s := span{first: from / (px * dw), last: (to - 1) / (px * dw)}
+		s.weight = (s.first+1)*px*dw - from
+		s.lastWeight = to - s.last*px*dw
 		if s.first == s.last {
 			s.weight, s.lastWeight = w, 0
 		}
@@ -39,7 +46,7 @@ func newReducer(w, h, dw, dh int) *reducer {
 // add takes the next source row.
 func (r *reducer) add(src []uint8) {
 	if r.acc == nil {
-		r.out = append(r.out, src[:r.w]...)
+		r.out = append(r.out, src[:r.dw]...)
 		return
 	}
 	for x := range r.spans {
@@ -48,9 +55,11 @@ func (r *reducer) add(src []uint8) {
 		for _, v := range src[s.first+1 : max(s.last, s.first+1)] {
 			inner += uint32(v)
 		}
-		r.row[x] = uint32(s.weight)*uint32(src[s.first]) + uint32(r.dw)*inner + uint32(s.lastWeight)*uint32(src[s.last])
+		r.row[x] = uint32(s.weight)*uint32(src[s.first]) + uint32(r.px*r.dw)*inner + uint32(s.lastWeight)*uint32(src[s.last])
 	}
-	for left := r.dh; left > 0; {
+	rows := min(r.py, r.left)
+	r.left -= rows
+	for left := rows * r.dh; left > 0; {
 		n := min(left, r.need)
 		for x, v := range r.row {
 			r.acc[x] += uint64(n) * uint64(v)

@@ -29,11 +29,7 @@ func (k *Kind) thumbnail(ctx context.Context, im corpora.Image, maxSide int, svg
 	if err != nil {
 		return nil, err
 	}
-	var r *raster
-	err = k.guard.decode(ctx, data, svg, func(d decoded) error {
-		r = rasterOf(d)
-		return nil
-	})
+	r, err := k.guard.raster(ctx, data, reading{vector: svg, full: true})
 	if err != nil {
 		return nil, err
 	}

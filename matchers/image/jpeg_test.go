@@ -1,0 +1,185 @@
+package image
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	stdimage "image"
+	"image/jpeg"
+	"math/bits"
+	"testing"
+
+	"github.com/corona10/goimagehash"
+
+	"lookalike/matchers/core"
+)
+
+// grainy draws a scene with grain of up to the given levels, so that its blocks have coefficients of every frequency.
+func grainy(seed uint64, w, h, levels int) *stdimage.NRGBA {
+	m := scene(seed, w, h)
+	for i := range m.Pix {
+		if i%4 != 3 {
+			seed = seed*6364136223846793005 + 1442695040888963407
+			m.Pix[i] = uint8(max(0, min(255, int(m.Pix[i])+int(seed>>33)%(2*levels+1)-levels)))
+		}
+	}
+	return m
+}
+
+// TestReducedDecode holds the reduced decoder to the hashes of the full one, at every scale and remainder of a block.
+func TestReducedDecode(t *testing.T) {
+	worst, worst64 := 0, 0
+	for i, size := range []stdimage.Point{{800, 800}, {801, 551}, {1600, 1207}, {400, 391}, {385, 300}, {299, 1543}, {4200, 1100}} {
+		for _, quality := range []int{20, 60, 90} {
+			for _, m := range []stdimage.Image{grainy(uint64(i), size.X, size.Y, 16), inGrey(scene(uint64(i), size.X, size.Y))} {
+				var b bytes.Buffer
+				if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: quality}); err != nil {
+					t.Fatal(err)
+				}
+				j, err := reduceJPEG(b.Bytes())
+				if err != nil {
+					t.Fatalf("%v: %v", size, err)
+				}
+				got := j.raster(1)
+				full, err := newGuard().raster(t.Context(), b.Bytes(), reading{full: true})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got.fullW != size.X || got.fullH != size.Y || min(got.w, got.h) < cellSide {
+					t.Errorf("%v: raster %d×%d of %d×%d", size, got.w, got.h, got.fullW, got.fullH)
+				}
+				x, _ := got.region(got.whole(), 0)
+				y, _ := full.region(full.whole(), 0)
+				worst = max(worst, core.Distance256(&x.hashes[0], &y.hashes[0]))
+				p, _ := got.pHash()
+				q, _ := full.pHash()
+				worst64 = max(worst64, bits.OnesCount64(p^q))
+			}
+		}
+	}
+	if worst > 8 || worst64 > 2 {
+		t.Errorf("hashes differ by up to %d of 256 and %d of 64 bits, want at most 8 and 2", worst, worst64)
+	}
+	t.Logf("worst distance %d of 256, %d of 64", worst, worst64)
+}
+
+func inGrey(m stdimage.Image) *stdimage.Gray {
+	g := stdimage.NewGray(m.Bounds())
+	for y := range m.Bounds().Dy() {
+		for x := range m.Bounds().Dx() {
+			g.Set(x, y, m.At(x, y))
+		}
+	}
+	return g
+}
+
+// TestReducedSamples compares the samples with averages of the full picture.
+func TestReducedSamples(t *testing.T) {
+	for _, side := range []int{400, 800, 1600} {
+		var b bytes.Buffer
+		if err := jpeg.Encode(&b, scene(7, side, side), &jpeg.Options{Quality: 95}); err != nil {
+			t.Fatal(err)
+		}
+		j, err := reduceJPEG(b.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := jpeg.Decode(&b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ycc := m.(*stdimage.YCbCr)
+		n := 8 / j.scale
+		red := newReducer(side, side, side/n, side/n)
+		for y := range side {
+			red.add(ycc.Y[y*ycc.YStride:])
+		}
+		sum := 0
+		for i, v := range red.out {
+			d := int(v) - int(j.components[0].samples[i/(side/n)*j.components[0].stride+i%(side/n)])
+			sum += max(d, -d)
+		}
+		if mean := float64(sum) / float64(len(red.out)); mean > 1.5 {
+			t.Errorf("side %d at scale %d: samples are off by %.2f levels on average", side, j.scale, mean)
+		}
+	}
+}
+
+func TestReducedRefuses(t *testing.T) {
+	good := encoded(t, "jpeg", grainy(8, 500, 400, 16))
+	if _, err := reduceJPEG(good); err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string][]byte{
+		"progressive": testdata(t, "progressive.jpg"), "cmyk": testdata(t, "cmyk.jpg"),
+		"narrow": encoded(t, "jpeg", scene(2, 900, 200)), "cut": good[:len(good)/2], "without end": good[:len(good)-2], "small": encoded(t, "jpeg", scene(1, 64, 64)),
+		"heading": good[:3],
+	} {
+		if _, err := reduceJPEG(b); err == nil {
+			t.Errorf("%s: read", name)
+		}
+	}
+}
+
+// FuzzReducedJPEG holds the reduced decoder to files that the full one reads as well.
+func FuzzReducedJPEG(f *testing.F) {
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, grainy(9, 260, 256, 16), &jpeg.Options{Quality: 40}); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b.Bytes())
+	f.Add(withOrientation(b.Bytes(), 6))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		cfg, err := jpeg.DecodeConfig(bytes.NewReader(b))
+		if err != nil || checkSize(cfg.Width, cfg.Height, len(b), codecs[formatJPEG].perByte) != nil || cfg.Width*cfg.Height > 1<<20 {
+			return
+		}
+		j, err := reduceJPEG(b)
+		if err != nil {
+			return
+		}
+		j.raster(1)
+		if _, err := jpeg.Decode(bytes.NewReader(b)); err != nil {
+			t.Fatalf("image/jpeg refuses it: %v", err)
+		}
+	})
+}
+
+// BenchmarkPicture reads a baseline file of 800×800 pixels and computes all that default lanes need; floor is image/jpeg and
+// the hash of goimagehash.
+func BenchmarkPicture(b *testing.B) {
+	for _, quality := range []int{75, 88} {
+		var file bytes.Buffer
+		if err := jpeg.Encode(&file, grainy(10, 800, 800, 6), &jpeg.Options{Quality: quality}); err != nil {
+			b.Fatal(err)
+		}
+		b.Logf("quality %d: %d bytes", quality, file.Len())
+		k := New(Options{})
+		ctx := context.Background()
+		b.Run(fmt.Sprintf("ours/q=%d", quality), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := k.look(ctx, file.Bytes(), false); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(fmt.Sprintf("raster/q=%d", quality), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := k.guard.raster(ctx, file.Bytes(), reading{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(fmt.Sprintf("floor/q=%d", quality), func(b *testing.B) {
+			for b.Loop() {
+				m, err := jpeg.Decode(bytes.NewReader(file.Bytes()))
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := goimagehash.PerceptionHash(m); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
