@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"lookalike/corpora"
 	"lookalike/matchers"
@@ -121,7 +120,7 @@ func runCases(ctx context.Context) ([]outcome, error) {
 	for i, lc := range cs {
 		j := judges[lc.Market]
 		if j == nil {
-			cfg := judge.Config{AsOf: corpora.DateOf(time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)), Markets: []corpora.Market{corpora.Market(lc.Market)}}
+			cfg := judge.Config{AsOf: asOf, Markets: []corpora.Market{corpora.Market(lc.Market)}}
 			if j, err = judge.New(cfg, []*matchers.Corpus{c}, tb); err != nil {
 				return nil, err
 			}
@@ -164,6 +163,12 @@ func (t tally) String() string {
 	return fmt.Sprintf("%4d of %4d  %5.1f %%", t.right, t.all, 100*float64(t.right)/float64(max(t.all, 1)))
 }
 
+func printTallies(w io.Writer, by map[string]tally) {
+	for _, k := range slices.Sorted(maps.Keys(by)) {
+		fmt.Fprintf(w, "  %-36s %v\n", k, by[k])
+	}
+}
+
 // printCases writes the shares of right outcomes by language and group, the calibration of scores, and what went wrong.
 func printCases(w io.Writer, os []outcome) {
 	by := map[string]tally{}
@@ -199,9 +204,7 @@ func printCases(w io.Writer, os []outcome) {
 		}
 	}
 	fmt.Fprintln(w, "Labelled cases: use and grade as a person says")
-	for _, k := range slices.Sorted(maps.Keys(by)) {
-		fmt.Fprintf(w, "  %-36s %v\n", k, by[k])
-	}
+	printTallies(w, by)
 	fmt.Fprintln(w, "Calibration: matches that a person should see, by score")
 	for _, s := range slices.Sorted(maps.Keys(worth)) {
 		fmt.Fprintf(w, "  %3d to %3d %v\n", s, min(s+9, 100), worth[s])

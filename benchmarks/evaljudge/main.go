@@ -14,7 +14,6 @@ import (
 	"lookalike/corpora/words"
 	"lookalike/matchers"
 	"lookalike/matchers/judge"
-	"lookalike/matchers/text"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -23,6 +22,8 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 type options struct {
 	listings, brands string
 	cases            bool
+	disguises        bool
+	pairs            string
 	classes          bool
 	noDescription    bool
 	show             string
@@ -37,6 +38,8 @@ func run(args []string, out, errOut io.Writer) int {
 	fs.SetOutput(errOut)
 	fs.StringVar(&o.listings, "listings", "", "JSON Lines of listings with their brands")
 	fs.StringVar(&o.brands, "brands", "", "JSON Lines of names")
+	fs.BoolVar(&o.disguises, "disguises", false, "write the names of -brands in every disguise into titles instead")
+	fs.StringVar(&o.pairs, "pairs", "", "CSV of decided pairs of marks to judge instead")
 	fs.BoolVar(&o.cases, "cases", false, "judge the labelled cases that this package holds, and nothing else")
 	fs.BoolVar(&o.classes, "classes", false, "give the rights the classes of their categories")
 	fs.BoolVar(&o.noDescription, "titles", false, "leave descriptions out")
@@ -48,7 +51,12 @@ func run(args []string, out, errOut io.Writer) int {
 		return 2
 	}
 	do := measure
-	if o.cases {
+	switch {
+	case o.disguises:
+		do = measureDisguises
+	case o.pairs != "":
+		do = measurePairs
+	case o.cases:
 		do = func(_ options, out io.Writer) error {
 			os, err := runCases(context.Background())
 			if err == nil {
@@ -63,6 +71,9 @@ func run(args []string, out, errOut io.Writer) int {
 	}
 	return 0
 }
+
+// asOf is the day of every measurement.
+var asOf = corpora.DateOf(time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC))
 
 // load reads the embedded tables.
 func load() (tb judge.Tables, err error) {
@@ -90,29 +101,18 @@ func measure(o options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	c, err := buildCorpus(rights, tb.Words)
+	b, err := newBench(o, rights, tb)
 	if err != nil {
 		return err
 	}
-	defer c.Close()
-	cfg := judge.Config{AsOf: corpora.DateOf(time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)), Markets: []corpora.Market{corpora.Market(o.market)}}
-	j, err := judge.New(cfg, []*matchers.Corpus{c}, tb)
-	if err != nil {
-		return err
-	}
+	defer b.corpus.Close()
 	s := &stats{o: o, out: out, rights: len(rights), by: map[string]*count{}}
-	f := text.New().New()
-	var hits []matchers.Hit
 	for i := range ls {
 		l := ls[i].listing(o)
 		start := time.Now()
-		f.Prepare(context.Background(), &l)
-		hits = hits[:0]
-		for _, m := range c.Matchers() {
-			hits = m.Match(f, hits)
-		}
+		b.match(context.Background(), &l)
 		matched := time.Now()
-		v, err := j.Verdict(&judge.Case{Listing: &l, Hits: [][]matchers.Hit{hits}})
+		v, err := b.judge.Verdict(&judge.Case{Listing: &l, Hits: [][]matchers.Hit{b.hits}})
 		if err != nil {
 			return err
 		}
