@@ -31,7 +31,9 @@ func OpenStream(r io.Reader, name string, keep func(base string) bool) (*Package
 			os.Remove(file)
 			return nil, err
 		}
-		p.remove = append(p.remove, file)
+		if os.Remove(file) != nil { // where an open file can be removed, nothing is left behind after a kill
+			p.remove = append(p.remove, file)
+		}
 		return p, nil
 	}
 	e := Entry{Name: name, Content: c, Size: -1}

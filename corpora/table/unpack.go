@@ -85,7 +85,10 @@ func (e *Entry) random(ctx context.Context) (at io.ReaderAt, size int64, release
 	if err != nil {
 		return nil, 0, nil, errors.Join(err, os.Remove(name))
 	}
-	release = func() error { return errors.Join(f.Close(), os.Remove(name)) }
+	release = f.Close
+	if os.Remove(name) != nil { // some systems keep an open file
+		release = func() error { return errors.Join(f.Close(), os.Remove(name)) }
+	}
 	info, err := f.Stat()
 	if err != nil {
 		return nil, 0, nil, errors.Join(err, release())
