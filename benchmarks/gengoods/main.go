@@ -1,9 +1,12 @@
 // Gengoods writes the weights of goods terms that corpora/goods embeds.
 //
-//	go run ./benchmarks/gengoods -terms nice_terms.tsv -out corpora/goods/terms.bin
+//	go run ./benchmarks/gengoods -terms nice_terms.tsv -google taxonomy.txt -out corpora/goods
 //
 // The input is a table with the columns class, lang, term, count: the goods and services of EUIPO trade mark records
 // (EUIPO open data) with the Nice class that they stand in. What is kept is facts: how often a word stands in which class.
+//
+// The second input is Google's product taxonomy with its numbers as Google publishes it (taxonomy-with-ids.en-US.txt,
+// version 2021-09-21), one "number - path" a line: numbers, names and their order are kept.
 //
 // With -holdout it trains on four fifths of the distinct terms and prints how often the class of the others is the first
 // answer of Classify and among its first three. The split is seeded and keeps a term of all classes on one side.
@@ -15,6 +18,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,7 +36,8 @@ func main() {
 func run(args []string) error {
 	fs := flag.NewFlagSet("gengoods", flag.ContinueOnError)
 	path := fs.String("terms", "", "table of terms: class, lang, term, count")
-	out := fs.String("out", "corpora/goods/terms.bin", "file to write")
+	google := fs.String("google", "", "Google's product taxonomy with numbers; empty: leave google.txt as it is")
+	out := fs.String("out", "corpora/goods", "folder to write to")
 	holdout := fs.Bool("holdout", false, "measure on held-out terms and write nothing")
 	seed := fs.Uint64("seed", 1, "of the split")
 	verbose := fs.Bool("v", false, "print wrong answers")
@@ -52,7 +57,17 @@ func run(args []string) error {
 	}
 	data := goods.Train(list)
 	fmt.Printf("%d terms, %d bytes\n", len(list), len(data))
-	return os.WriteFile(*out, data, 0o644)
+	if err := os.WriteFile(filepath.Join(*out, "terms.bin"), data, 0o644); err != nil {
+		return err
+	}
+	if *google == "" {
+		return nil
+	}
+	tree, err := readTaxonomy(*google)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(*out, "google.txt"), tree, 0o644)
 }
 
 // row is one term of one language.

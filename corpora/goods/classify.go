@@ -23,7 +23,7 @@ const (
 
 // classifyCategory answers from a category path. What its last segment says is weighed with what the segments before say,
 // each less than the one after it.
-func (t *Table) classifyCategory(category string) Answer {
+func (t *Table) classifyCategory(category string, tr *trace) Answer {
 	var segments []segment
 	parts := split(category, false)
 	for end := len(parts); end > 0 && len(segments) < maxSegments; {
@@ -31,7 +31,7 @@ func (t *Table) classifyCategory(category string) Answer {
 		for begin > 0 && parts[begin-1].segment == parts[end-1].segment {
 			begin--
 		}
-		s := t.segment(category, parts[begin:end])
+		s := t.segment(category, parts[begin:end], tr)
 		end = begin
 		if s.scores == (classScores{}) {
 			continue
@@ -70,7 +70,7 @@ type segment struct {
 }
 
 // segment reads the parts of one segment. The weights of terms, the words of kinds and those of departments speak together.
-func (t *Table) segment(text string, parts []part) segment {
+func (t *Table) segment(text string, parts []part, tr *trace) segment {
 	var s segment
 	var pull classScores
 	for _, p := range parts {
@@ -91,6 +91,11 @@ func (t *Table) segment(text string, parts []part) segment {
 				s.kinds = append(s.kinds, t.kinds[k].Name)
 			}
 			pull.addKind(t.kinds[k], v)
+			if tr != nil {
+				var own classScores
+				own.addKind(t.kinds[k], v)
+				tr.add(p.text(text, m.from, m.to), ByKind, t.kinds[k].Name, &own)
+			}
 		}
 	}
 	first, last := parts[0].toks[0], parts[len(parts)-1]
@@ -99,8 +104,16 @@ func (t *Table) segment(text string, parts []part) segment {
 		s.scores = pull
 		return s
 	}
-	s.scores = t.terms.score(specific(parts), &pull)
-	t.addDepartments(&s.scores, parts)
+	toks := specific(parts)
+	s.scores = t.terms.score(toks, &pull)
+	if tr != nil && t.terms.knows(toks) {
+		own := t.terms.score(toks, &classScores{})
+		tr.add(text[toks[0].start:toks[len(toks)-1].end], ByTerms, "", &own)
+	}
+	if from := t.departmentsOf(parts); from != (classScores{}) {
+		tr.add(s.words, ByDepartment, "", &from)
+		s.scores.mix(&from, departmentWeight)
+	}
 	return s
 }
 
@@ -188,7 +201,7 @@ func (t *Table) agreeing(kinds []string, classes []Guess) []string {
 
 // classifyTitle answers from the words of kinds in a title: those of its first part that names one by a word that is not
 // weak, else of its first part that names one at all.
-func (t *Table) classifyTitle(title string) Answer {
+func (t *Table) classifyTitle(title string, tr *trace) Answer {
 	parts := split(title, false)
 	for _, weakToo := range []bool{false, true} {
 		for i, p := range parts {
@@ -204,7 +217,7 @@ func (t *Table) classifyTitle(title string) Answer {
 			case i == 0:
 				v = headOfTitle
 			}
-			return t.vote(title, p, ms, v)
+			return t.vote(title, p, ms, v, tr)
 		}
 	}
 	return Answer{}
@@ -212,7 +225,7 @@ func (t *Table) classifyTitle(title string) Answer {
 
 // vote weighs the matches of one part of a title by class, later ones more, since the head of an English or Chinese noun
 // phrase is its last word. v is the confidence when all agree.
-func (t *Table) vote(title string, p part, ms []match, v float64) Answer {
+func (t *Table) vote(title string, p part, ms []match, v float64, tr *trace) Answer {
 	var votes classScores
 	total := 0.0
 	for j, m := range ms {
@@ -222,6 +235,11 @@ func (t *Table) vote(title string, p part, ms []match, v float64) Answer {
 		}
 		for _, k := range m.kinds {
 			votes[t.kinds[k].Classes[0]] += w
+			if tr != nil {
+				var own classScores
+				own.addKind(t.kinds[k], v)
+				tr.add(p.text(title, m.from, m.to), ByKind, t.kinds[k].Name, &own)
+			}
 		}
 		total += w
 	}
@@ -247,7 +265,7 @@ func (t *Table) titleAnswer(title string, p part, ms []match, best uint8, share,
 			kind := t.kinds[k]
 			if kind.Classes[0] == best && a.Words == "" {
 				a.Kinds = append(a.Kinds, kind.Name)
-				a.Words = title[p.toks[m.from].start:p.toks[m.to-1].end]
+				a.Words = p.text(title, m.from, m.to)
 				s.addKind(kind, v)
 			} else {
 				s.addKind(kind, v*(1-share))

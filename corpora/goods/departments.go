@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// departmentWeight is how much of what the terms leave open goes to the classes of a department.
+// departmentWeight is the share of a segment's say that goes to the classes of its department.
 const departmentWeight = 0.5
 
 // readDepartments reads words and classes of departments. A phrase is keyed by its tokens.
@@ -49,8 +49,9 @@ func phraseKey(toks []token) string {
 	return b.String()
 }
 
-// addDepartments mixes the classes of the departments that the segment names into scores: as a whole or part by part.
-func (t *Table) addDepartments(scores *classScores, parts []part) {
+// departmentsOf returns the classes of the departments that the segment names, as a whole or part by part. They sum to
+// one, or are all zero when it names none.
+func (t *Table) departmentsOf(parts []part) classScores {
 	var toks []token
 	for _, p := range parts {
 		toks = append(toks, p.toks...)
@@ -64,20 +65,16 @@ func (t *Table) addDepartments(scores *classScores, parts []part) {
 			}
 		}
 	}
-	if len(found) == 0 {
-		return
-	}
-	for c := range scores {
-		scores[c] *= 1 - departmentWeight
-	}
+	var s classScores
 	for _, classes := range found {
-		share := departmentWeight / float64(len(found))
+		share := 1 / float64(len(found))
 		for i, c := range classes {
 			// The first class takes half, the next a quarter, and the last what is left.
 			if i+1 < len(classes) {
 				share /= 2
 			}
-			scores[c] += share
+			s[c] += share
 		}
 	}
+	return s
 }

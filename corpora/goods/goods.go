@@ -35,8 +35,17 @@ var wordsOther string
 //go:embed related.csv
 var relatedCSV string
 
+//go:embed classes.csv
+var classesCSV string
+
+//go:embed locarno.csv
+var locarnoCSV string
+
 //go:embed departments.csv
 var departmentsCSV string
+
+//go:embed google.txt
+var googleText string
 
 //go:embed terms.bin
 var termsData string
@@ -51,6 +60,9 @@ type Table struct {
 	terms   terms
 
 	departments map[string][]uint8 // classes by the tokens of a phrase
+	classNames  []name
+	locarno     []LocarnoClass
+	google      map[int]googleCategory
 }
 
 // NumClasses is the number of Nice classes; they are numbered from 1.
@@ -79,7 +91,16 @@ func LoadTerms(data string) (*Table, error) {
 	if err := t.readDepartments(departmentsCSV); err != nil {
 		return nil, err
 	}
+	if err := t.readClasses(classesCSV); err != nil {
+		return nil, err
+	}
+	if err := t.readLocarno(locarnoCSV); err != nil {
+		return nil, err
+	}
 	var err error
+	if t.google, err = readGoogle(googleText); err != nil {
+		return nil, err
+	}
 	if t.terms, err = openTerms(data); err != nil {
 		return nil, fmt.Errorf("goods: %w", err)
 	}
@@ -105,12 +126,24 @@ const MaxText = 2000
 
 // Classify answers for a category path or name and, where that says nothing, for a title. Unknown stays unknown.
 //
-// The more specific a segment of a category path, the more it decides.
+// The more specific a segment of a category path, the more it decides. A number of Google's product taxonomy is read as its
+// path.
 func (t *Table) Classify(category, title string) Answer {
-	if a := t.classifyCategory(clip(category, MaxText)); len(a.Classes) > 0 {
+	return t.classify(category, title, nil)
+}
+
+func (t *Table) classify(category, title string, tr *trace) Answer {
+	if number := strings.TrimSpace(category); t.googlePath(number) != "" {
+		category = t.googlePath(number)
+		tr.add(number, ByNumber, "", &classScores{})
+		a := t.classifyCategory(category, tr)
+		a.Words = number
 		return a
 	}
-	return t.classifyTitle(clip(title, MaxText))
+	if a := t.classifyCategory(clip(category, MaxText), tr); len(a.Classes) > 0 {
+		return a
+	}
+	return t.classifyTitle(clip(title, MaxText), tr)
 }
 
 // clip cuts s to at most n bytes on a rune boundary.

@@ -1,6 +1,7 @@
 package goods
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -220,5 +221,68 @@ func BenchmarkClassify(b *testing.B) {
 				table.Classify(c.category, c.title)
 			}
 		})
+	}
+}
+
+func TestExplainIsClassify(t *testing.T) {
+	table := load(t)
+	for _, c := range []struct{ category, title string }{
+		{"", "running shoes"}, {"Apparel > Shoes > Oxfords", ""}, {"Musical Instruments > Bassoon Swabs", ""}, {"", "Zxqv"}, {"Shoes", "bag"}, {"187", ""},
+	} {
+		e := table.Explain(c.category, c.title)
+		if a := table.Classify(c.category, c.title); !reflect.DeepEqual(a, e.Answer) {
+			t.Errorf("Explain(%q, %q) answers %+v, Classify %+v", c.category, c.title, e.Answer, a)
+		}
+		if len(e.Classes) > 0 && len(e.Said) == 0 {
+			t.Errorf("Explain(%q, %q) gives no reason", c.category, c.title)
+		}
+	}
+	e := table.Explain("", "running shoes")
+	if len(e.Said) != 1 || e.Said[0].Kind != "sneakers" || !slices.Contains(e.Related, 18) || !slices.Contains(e.Similar, "footwear") {
+		t.Errorf("Explain(running shoes) = %+v", e)
+	}
+}
+
+func TestNames(t *testing.T) {
+	table := load(t)
+	for c := uint8(1); c <= NumClasses; c++ {
+		if table.ClassName(c, "en") == "" || table.ClassName(c, "zh-Hans") == "" || table.ClassName(c, "en") == table.ClassName(c, "zh-Hans") {
+			t.Errorf("class %d has no name in one language", c)
+		}
+	}
+	if table.ClassName(0, "en") != "" || table.ClassName(46, "en") != "" {
+		t.Error("a class that does not exist has a name")
+	}
+	for _, code := range []string{"02-04", "02.04", "2", "2-4"} {
+		if c, ok := table.Locarno(code); !ok || c.Class != "02" || !slices.Contains(c.Kinds, "footwear") {
+			t.Errorf("Locarno(%q) = %+v, %v", code, c, ok)
+		}
+	}
+	for _, code := range []string{"", "99", "x", "0"} {
+		if _, ok := table.Locarno(code); ok {
+			t.Errorf("Locarno(%q) exists", code)
+		}
+	}
+	if got := table.LocarnoOf("watch"); !slices.Contains(got, "10") || slices.Contains(got, "02") {
+		t.Errorf("LocarnoOf(watch) = %v", got)
+	}
+}
+
+func TestClassifyNumber(t *testing.T) {
+	table := load(t)
+	for _, c := range []struct {
+		category string
+		class    uint8
+		words    string
+	}{
+		{"187", 25, "187"}, {" 267 ", 9, "267"}, {"5181 ", 18, "5181"}, {"201", 14, "201"},
+	} {
+		a := table.Classify(c.category, "")
+		if len(a.Classes) == 0 || a.Classes[0].Class != c.class || a.Words != c.words || a.From != "category" {
+			t.Errorf("Classify(%q) = %+v, want class %d", c.category, a, c.class)
+		}
+	}
+	if a := table.Classify("99999999", ""); len(a.Classes) != 0 {
+		t.Errorf("a number of no category gives %+v", a)
 	}
 }

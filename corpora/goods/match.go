@@ -83,3 +83,10 @@ func (s *classScores) addKind(k Kind, v float64) {
 		s[c] = max(s[c], w)
 	}
 }
+
+// mix moves share of s to the classes of from, which sum to one.
+func (s *classScores) mix(from *classScores, share float64) {
+	for c := range s {
+		s[c] = (1-share)*s[c] + share*from[c]
+	}
+}

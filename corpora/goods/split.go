@@ -93,6 +93,9 @@ type part struct {
 	segment int // of a category path, from 0
 }
 
+// text returns the tokens from and to of p as they stand in s, the text that p was cut from.
+func (p part) text(s string, from, to int) string { return s[p.toks[from].start:p.toks[to-1].end] }
+
 // stops are the words after which a phrase says what the goods are for. What follows is other goods.
 var stops = setOf("for compatible fits suitable per fur fuer pour para")
 

@@ -242,3 +242,14 @@ func (t *terms) score(toks []token, kinds *classScores) classScores {
 	}
 	return out
 }
+
+// knows reports whether any feature of the words has a weight.
+func (t *terms) knows(toks []token) bool {
+	known := false
+	features(toks, func(h uint32, _ bool) {
+		if _, hit := slices.BinarySearch(t.hashes, h); hit {
+			known = true
+		}
+	})
+	return known
+}
