@@ -218,7 +218,7 @@ func (b *builder) addPart(runes []rune, weak bool, add func(uint64)) {
 func (b *builder) vocabulary() *vocabulary {
 	v := &vocabulary{count: map[uint64]uint32{}, grams: map[uint64]uint32{}}
 	dict, cache := b.kind.dictionaries(), new(ordinaryCache)
-	v.ordinary = func(word []rune) bool { return dict != nil && cache.word(dict, word) }
+	v.ordinary = func(word []rune) bool { return dict != nil && cache.word(dict, word, lexical) }
 	var words []run
 	for i := range b.marks.Len() {
 		if b.traits[i] != 0 {

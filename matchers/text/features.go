@@ -109,7 +109,7 @@ func (f *Features) add(part matchers.Part, item uint16, s string) {
 	x.name = part == matchers.Brand && len(x.tokens) <= maxBrandName || part == matchers.Title && len(x.tokens) <= maxTitleName
 	x.quiet = x.quiet[:0]
 	if f.kind.flood && !x.name && part != matchers.Seller && part != matchers.URL {
-		x.quiet = f.seen.ordinary(f.kind.dictionaries(), &x.plain, x.quiet)
+		x.quiet = f.seen.ordinary(f.kind.dictionaries(), &x.plain, part == matchers.Title, x.quiet)
 	}
 	x.roman.read(&x.plain)
 	if x.has = x.plain.HasLook() && x.look.Look(s); x.has {

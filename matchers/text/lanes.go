@@ -14,7 +14,7 @@ func (m *matcher) check(s *scratch, w window, id uint32, look bool) {
 	switch {
 	case n > len(sign):
 	case n < len(sign):
-		if m.traits[id] == 0 && !look && !s.quiet(w.first, w.last) {
+		if m.traits[id] == 0 && !look && !s.word(w.first, w.last) {
 			m.part(s, w, id, sign)
 		}
 	case m.traits[id]&traitRoman != 0:
@@ -58,7 +58,7 @@ func (m *matcher) part(s *scratch, w window, id uint32, sign []rune) {
 func (m *matcher) plural(s *scratch, w window, before [2]rolling) {
 	runes := w.t.Runes[w.from():w.to()]
 	n := len(runes)
-	if n < 5 || runes[n-1] != 's' || s.quiet(w.first, w.last) || w.t.Tokens[w.last].To-w.t.Tokens[w.last].From < 3 {
+	if n < 5 || runes[n-1] != 's' || w.t.Tokens[w.last].To-w.t.Tokens[w.last].From < 3 {
 		return
 	}
 	for cut := 1; cut <= 2; cut++ {
@@ -97,7 +97,7 @@ func (m *matcher) order(s *scratch, x *field) {
 			words = append(words, run{int(from) - base, int(to) - base})
 			sum += wordKey(t.Runes[from:to])
 			at = last + 1
-			if len(words) > 1 && (x.name || !s.quiet(first, last)) {
+			if len(words) > 1 {
 				m.permuted(s, window{t, first, last}, words, sum)
 			}
 		}

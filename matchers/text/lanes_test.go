@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,8 +36,8 @@ func TestLanes(t *testing.T) {
 		{"oats of quaker", "compound Quaker Oats [quaker]"},
 		{"oats quaker", "compound Quaker Oats [oats quaker] 1"},
 		{"gaspar the", "compound GASPAR'S ALE [gaspar]"},
-		{"buster rust", ""},
-		{"tea green", ""},
+		{"buster rust", "compound Rust Buster [buster rust] 1"},
+		{"tea green", "compound Green Tea [tea green] 1"},
 		{"systems", ""},
 		{"Yahoo mail", "exact Yahoo! [Yahoo]"},
 		{"安踏体肓", "edit 安踏体育 [安踏体肓] 1"},
@@ -138,4 +139,28 @@ func TestSurvey(t *testing.T) {
 			t.Errorf("%s has %d neighbours, want %d", signs[i], facts[i].Neighbours, want)
 		}
 	}
+}
+
+// TestHistory fails when what a worker saw before changes what it finds.
+func TestHistory(t *testing.T) {
+	m := corpusOf(t, append(laneSigns, someSigns...)...)
+	used := New().New()
+	for i := range 400 {
+		l := &corpora.Listing{Title: pseudoTitle(i), Brand: pseudoTitle(i + 7)}
+		fresh := New().New()
+		fresh.Prepare(t.Context(), l)
+		used.Prepare(t.Context(), l)
+		if a, b := m.Match(fresh, nil), m.Match(used, nil); !slices.Equal(a, b) {
+			t.Fatalf("%q: fresh features give %v, used ones %v", l.Title, a, b)
+		}
+	}
+}
+
+func pseudoTitle(i int) string {
+	words := strings.Fields("mat rat nike nikes mike pack tack rack back 耐克 адидас kit lit oat boat Quaker oats green tea systems adobe n1ke fits hats huawei seycos stone lion for men 50 best")
+	var b []string
+	for n := range 4 + i%9 {
+		b = append(b, words[(i*31+n*n*7+i/5*n)%len(words)])
+	}
+	return strings.Join(b, " ")
 }

@@ -127,6 +127,9 @@ func (s *scratch) quiet(first, last int) bool {
 	return len(s.silent) > 0 && !slices.Contains(s.silent[first:last+1], false)
 }
 
+// word reports whether a window is one ordinary word.
+func (s *scratch) word(first, last int) bool { return first == last && s.quiet(first, last) }
+
 // keep adds a hit with the span of a window.
 func (s *scratch) keep(w window, h found) {
 	h.first, h.last = uint32(w.first), uint32(w.last)
