@@ -52,6 +52,16 @@ type Alias struct {
 	Source string // "" when it is the right's own
 }
 
+// The sources of aliases that are recorded with a right and are no names of it. A corpus keeps them and does not look for
+// them: LA MER does not own "the sea".
+const (
+	AliasTranslation = "translation"
+	AliasPseudoMark  = "pseudo mark"
+)
+
+// IsName reports whether the alias is a name of the right.
+func (a Alias) IsName() bool { return a.Source != AliasTranslation && a.Source != AliasPseudoMark }
+
 // RightKind tells marks, designs and works apart.
 type RightKind uint8
 

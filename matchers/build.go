@@ -55,7 +55,7 @@ type BuildReport struct {
 	Thumbnails int `json:"thumbnails"` // kept
 	Bad        int `json:"bad"`        // rows left out
 	Partial    int `json:"partial"`    // rows kept with less than they came with
-	ByAddress  int `json:"by_address"` // pictures given by an address that was not fetched
+	ByAddress  int `json:"by_address"` // pictures that are not to be had: addresses, and files that an office did not ship
 	Tombstones int `json:"tombstones"` // rows of rights that are gone
 }
 

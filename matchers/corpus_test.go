@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -221,7 +223,7 @@ func TestFacts(t *testing.T) {
 }
 
 func TestBadRights(t *testing.T) {
-	missing := corpora.Image{Ref: "gone.png", Open: nil}
+	missing := corpora.Image{Ref: "gone.png", Open: func(context.Context) (io.ReadCloser, error) { return nil, fs.ErrNotExist }}
 	b := build(t, rows{
 		{right: corpora.Right{ID: "text stays", Row: 2, Text: "Zorvane", Images: []corpora.Image{picture("x.png", "bad picture")}}},
 		{right: corpora.Right{ID: "nothing left", Row: 3, Images: []corpora.Image{picture("y.png", "bad picture")}}},

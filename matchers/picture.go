@@ -16,9 +16,6 @@ const maxPicture = 20 << 20
 // readPicture reads the file of a right's picture whole. What fails is a problem of the picture, an ended ctx too, which
 // its caller notices.
 func readPicture(ctx context.Context, im corpora.Image) ([]byte, *corpora.Problem) {
-	if im.Open == nil {
-		return nil, &corpora.Problem{Code: corpora.PictureMissing, Args: map[string]any{"ref": shortRef(im.Ref)}}
-	}
 	data, err := readAll(ctx, im)
 	if p := problemOf(err); p != nil {
 		return nil, p

@@ -29,7 +29,7 @@ const ahead = 8
 type job struct {
 	right    corpora.Right
 	err      error
-	pictures []preparedPicture // one per image, unread ones for addresses
+	pictures []preparedPicture // one per image, unread where there is no Open
 	done     chan struct{}     // closed when pictures are read; nil when there are none
 }
 
@@ -112,7 +112,7 @@ func (p *reader) read(ctx context.Context, j *job) {
 	defer close(j.done)
 	j.pictures = make([]preparedPicture, len(j.right.Images))
 	for i, im := range j.right.Images {
-		if !im.ByAddress() && ctx.Err() == nil {
+		if im.Open != nil && ctx.Err() == nil {
 			j.pictures[i] = p.picture(ctx, &j.right, im)
 		}
 	}

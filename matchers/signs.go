@@ -70,13 +70,16 @@ func (t *signTable) of(ctx context.Context, r *corpora.Right, pictures []prepare
 			return found, err
 		}
 		for i, a := range r.Aliases {
+			if !a.IsName() {
+				continue
+			}
 			if err := t.addWords(ctx, r, &found, a.Text, a.Lang, corpora.RoleAlias, fmt.Sprintf("aliases[%d]", i)); err != nil {
 				return found, err
 			}
 		}
 	}
 	for i, im := range r.Images {
-		if im.ByAddress() {
+		if im.Open == nil {
 			found.byAddress++
 			continue
 		}
@@ -97,7 +100,7 @@ func (s *rightSigns) nothing() error {
 	case len(s.problems) > 0:
 		return &s.problems[0]
 	case s.byAddress > 0:
-		return &corpora.Problem{Code: corpora.EmptyRecord, Field: "images", Args: map[string]any{"by_address": s.byAddress}}
+		return &corpora.Problem{Code: corpora.EmptyRecord, Field: "images", Args: map[string]any{"not_read": s.byAddress}}
 	}
 	return &corpora.Problem{Code: corpora.EmptyRecord}
 }

@@ -1,0 +1,176 @@
+package registry
+
+import (
+	"context"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"lookalike/corpora"
+	"lookalike/corpora/table"
+)
+
+// mapper turns the records of one file into rights.
+type mapper struct {
+	tree
+	format   Format
+	statuses *statuses
+	pictures *shipped
+	problem  *corpora.Problem
+	date     string // when the file was made, "" when it does not say
+	dated    bool
+}
+
+// right reads one record. The first value that cannot be read is the problem.
+func (m *mapper) right(rec *xmlRecord, head []byte) (corpora.Right, *corpora.Problem) {
+	if !m.dated {
+		m.dated, m.date = true, fileDate(string(head))
+	}
+	if rec.problem != nil {
+		return corpora.Right{}, rec.problem
+	}
+	if err := m.parse(rec.raw); err != nil {
+		return corpora.Right{}, &corpora.Problem{Code: corpora.BadXML, Args: map[string]any{"offset": rec.offset, "reason": err.Error()}}
+	}
+	m.problem = nil
+	r := m.format.read(m)
+	r.Source = strings.TrimSpace(r.Office + " " + m.format.source + " " + m.date)
+	nameRight(&r, nil)
+	if m.problem == nil && r.Number == "" {
+		m.problem = &corpora.Problem{Code: corpora.BadValue, Field: "number", Args: map[string]any{"value": "", "want": "an application or registration number"}}
+	}
+	if m.problem == nil && r.Text == "" && len(r.Images) == 0 && !r.Gone {
+		m.problem = &corpora.Problem{Code: corpora.EmptyRecord, Args: map[string]any{}}
+	}
+	if m.problem != nil {
+		m.problem.Args["offset"] = rec.offset
+	}
+	return r, m.problem
+}
+
+// ownerBehind reads the owner of the held right from the element behind its record.
+func (m *mapper) ownerBehind(held *heldRight, rec *xmlRecord) {
+	if held.full && held.right.Owner == "" && rec.problem == nil && m.parse(rec.raw) == nil {
+		held.right.Owner = m.firstOwner(0)
+	}
+}
+
+// fileDate finds the day on which a file was made in what stands before its records.
+func fileDate(head string) string {
+	for _, tag := range []string{"creation-datetime>", "RequestProducerDateTime>", "date-produced=\"", "TransmissionDateTime>", "CreationDate>"} {
+		if _, after, ok := strings.Cut(head, tag); ok {
+			if d, err := corpora.ParseDate(dayOf(after)); err == nil && d != 0 {
+				return d.String()
+			}
+		}
+	}
+	return ""
+}
+
+// dayOf returns the day that a date and time begins with: 2020-07-28T09:52:44, 1995-02-07-05:00, 201802182208.
+func dayOf(s string) string {
+	s = strings.TrimSpace(s)
+	if len(s) > 10 && s[4] == '-' {
+		return s[:10]
+	}
+	if len(s) > 8 && s[4] != '-' && s[4] != '/' {
+		return s[:8]
+	}
+	return s
+}
+
+// day reads a date. Offices write zeros for no date.
+func (m *mapper) day(field, s string) corpora.Date {
+	s = dayOf(s)
+	if strings.Trim(s, "0-/") == "" {
+		return 0
+	}
+	d, err := corpora.ParseDate(s)
+	if err != nil && m.problem == nil {
+		m.problem = &corpora.Problem{Code: corpora.BadValue, Field: field, Args: map[string]any{"value": cutText(s), "want": "YYYY-MM-DD"}}
+	}
+	return d
+}
+
+// class reads a Nice class, 0 for a national or collective one.
+func class(s string) uint8 {
+	n := 0
+	for _, c := range s {
+		if c < '0' || c > '9' || n > 99 {
+			return 0
+		}
+		n = n*10 + int(c-'0')
+	}
+	if n > 45 {
+		return 0
+	}
+	return uint8(n)
+}
+
+// addClass keeps classes ascending and distinct.
+func addClass(r *corpora.Right, s string) {
+	c := class(s)
+	if i, found := slices.BinarySearch(r.Classes, c); c > 0 && !found {
+		r.Classes = slices.Insert(r.Classes, i, c)
+	}
+}
+
+// addGoods appends the goods of one class.
+func addGoods(r *corpora.Right, s string) {
+	if s = strings.TrimRight(s, " ;"); s == "" {
+		return
+	}
+	if r.Goods != "" {
+		r.Goods += "; "
+	}
+	r.Goods += s
+}
+
+// Sources of aliases that are no names: a corpus keeps them with the right and does not look for them.
+const (
+	sourceTranslation = corpora.AliasTranslation
+	sourcePseudo      = corpora.AliasPseudoMark
+)
+
+// shipped finds the pictures that records name, beside their file or in its archive.
+type shipped struct {
+	dir     string
+	root    *os.Root // of dir, nil when it cannot be opened
+	archive *table.Package
+	member  string
+}
+
+// image returns the picture with the given name, without Open when it is not there.
+func (s *shipped) image(ref string) corpora.Image {
+	im := corpora.Image{Ref: ref}
+	name := path.Clean(strings.TrimPrefix(strings.ReplaceAll(ref, `\`, "/"), "file://"))
+	if s.archive != nil {
+		member := path.Join(s.member, name)
+		if r, err := s.archive.Member(member); err == nil {
+			_ = r.Close()
+			im.Open = func(context.Context) (io.ReadCloser, error) { return s.archive.Member(member) }
+			return im
+		}
+	}
+	file := filepath.FromSlash(name)
+	if s.root == nil || !filepath.IsLocal(file) {
+		return im
+	}
+	if st, err := s.root.Stat(file); err != nil || !st.Mode().IsRegular() {
+		return im
+	}
+	dir := s.dir
+	im.Open = func(context.Context) (io.ReadCloser, error) {
+		root, err := os.OpenRoot(dir)
+		if err != nil {
+			return nil, err
+		}
+		defer root.Close()
+		f, err := root.Open(file)
+		return regular(ref, f, err)
+	}
+	return im
+}

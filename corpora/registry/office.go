@@ -1,0 +1,242 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"lookalike/corpora"
+	"lookalike/corpora/table"
+)
+
+// Format is a format that offices publish.
+type Format struct {
+	Name    string   // "uspto-daily", "st66", "st96", "design", "us-design"
+	About   string   // what it is, in English
+	Carries []string // what is read of it, by the names of Columns
+
+	source  string   // in the source of a right, behind its office
+	records []string // local names of the elements that are records
+	owners  string   // the element behind a record that may hold its owner, "" for none
+	read    func(m *mapper) corpora.Right
+}
+
+// Formats lists the formats.
+func Formats() []Format {
+	mark := []string{"number", "text", "form", "owner", "office", "status", "filed", "registered", "expires", "classes", "goods", "disclaimer", "aliases", "images"}
+	design := []string{"number", "text", "owner", "office", "status", "filed", "registered", "expires", "locarno", "goods", "images"}
+	return []Format{
+		{"uspto-daily", "USPTO trademark applications daily XML, version 2", mark, "trademark daily XML", []string{"case-file"}, "", (*mapper).caseFile},
+		{"st66", "WIPO ST.66 trademarks: USPTO TSDR, EUIPO EM-TM, other offices", mark, "ST.66", []string{"TradeMark"}, "ApplicantDetails", (*mapper).tradeMark},
+		{"st96", "WIPO ST.96 trademarks: USPTO TSDR in both namespaces, other offices", mark, "ST.96", []string{"Trademark"}, "", (*mapper).tradeMark},
+		{"design", "WIPO ST.86 and ST.96 designs: EUIPO EM-DS, other offices", design, "design XML", []string{"Design"}, "ApplicantDetails", (*mapper).design},
+		{"us-design", "USPTO patent grant XML (red book), design patents", design, "patent grant XML", []string{"us-patent-grant"}, "", (*mapper).grant},
+	}
+}
+
+// OfficeOptions is how OpenOffice reads.
+type OfficeOptions struct {
+	// Format is a name of Formats, "" to tell it by content.
+	Format string
+	// Pictures is the folder below which the pictures lie that records name; "": that of the file. A picture that is not
+	// there is kept by name alone.
+	Pictures string
+}
+
+// Office is the rights in office files, in the order given. It is a corpora.Source.
+//
+// A record that cannot be read is a *corpora.Problem with the byte offset at which it begins; Row is the line. Entities
+// other than those of XML are refused. Names of applicants are read; their addresses, representatives and everything
+// else about persons are not.
+type Office struct {
+	files    []string
+	options  OfficeOptions
+	statuses *statuses
+	refused  []corpora.Problem
+}
+
+// FormatError says that a file holds no records of a known format.
+type FormatError struct{ File, Format string }
+
+// Error names the file.
+func (e *FormatError) Error() string {
+	if e.Format == "" {
+		return e.File + ": no records of a known office format"
+	}
+	return e.File + ": no records of the format " + e.Format
+}
+
+// OpenOffice looks at the heads of the files. A file that does not exist is fs.ErrNotExist, one without records of a
+// known format a *FormatError.
+func OpenOffice(files []string, o OfficeOptions) (*Office, error) {
+	s, err := loadStatuses()
+	if err != nil {
+		return nil, err
+	}
+	x := &Office{files: files, options: o, statuses: s}
+	for _, file := range files {
+		p, err := table.OpenFile(file, filepath.Base(file), isXML)
+		if err != nil {
+			return nil, fmt.Errorf("rights: %w", err)
+		}
+		x.refused = append(x.refused, p.Refused...)
+		known := len(p.Entries) == 0
+		for i := range p.Entries {
+			_, err = x.formatOf(&p.Entries[i])
+			known = known || err == nil
+		}
+		if err := p.Close(); err != nil {
+			return nil, fmt.Errorf("rights: %w", err)
+		}
+		if !known {
+			return nil, fmt.Errorf("rights: %w", err)
+		}
+	}
+	return x, nil
+}
+
+// IsOffice reports whether the file holds records of a known office format.
+func IsOffice(file string) bool {
+	_, err := OpenOffice([]string{file}, OfficeOptions{})
+	return err == nil
+}
+
+// Refused returns the members of archives that are not read.
+func (x *Office) Refused() []corpora.Problem { return x.refused }
+
+func isXML(base string) bool { return strings.EqualFold(path.Ext(base), ".xml") }
+
+// sniffBytes is how much of a file is searched for its first record.
+const sniffBytes = 4 << 20
+
+// formatOf returns the format of an entry: the one asked for, else that of its first record.
+func (x *Office) formatOf(e *table.Entry) (Format, error) {
+	formats := Formats()
+	if x.options.Format != "" {
+		formats = slices.DeleteFunc(formats, func(f Format) bool { return f.Name != x.options.Format })
+	}
+	var names []string
+	for _, f := range formats {
+		names = append(names, f.records...)
+	}
+	if e.Content != table.ContentText || len(names) == 0 {
+		return Format{}, &FormatError{e.Name, x.options.Format}
+	}
+	in, err := e.Open()
+	if err != nil {
+		return Format{}, err
+	}
+	defer in.Close()
+	records := newXMLRecords(io.LimitReader(table.NewText(in, ""), sniffBytes), names...)
+	_, name, err := records.start()
+	if err != nil {
+		return Format{}, &FormatError{e.Name, x.options.Format}
+	}
+	name = name[indexAfterColon(name):]
+	i := slices.IndexFunc(formats, func(f Format) bool { return slices.Contains(f.records, name) })
+	return formats[i], nil
+}
+
+// All reads the rights, record by record.
+func (x *Office) All(ctx context.Context) iter.Seq2[corpora.Right, error] {
+	return func(yield func(corpora.Right, error) bool) {
+		for _, file := range x.files {
+			if ctx.Err() != nil || !x.file(ctx, file, yield) {
+				return
+			}
+		}
+	}
+}
+
+// file yields the records of one file, and false when the consumer stopped.
+func (x *Office) file(ctx context.Context, file string, yield func(corpora.Right, error) bool) bool {
+	name := filepath.Base(file)
+	p, err := table.OpenFile(file, name, isXML)
+	if err != nil {
+		return yield(corpora.Right{Origin: name}, readFailed(err))
+	}
+	defer p.Close()
+	for i := range p.Entries {
+		e := &p.Entries[i]
+		pics := &shipped{dir: x.options.Pictures}
+		if pics.dir == "" {
+			pics.dir = filepath.Dir(file)
+		}
+		if p.IsArchive() {
+			pics.archive, pics.member = p, path.Dir(strings.TrimPrefix(e.Name, name+"/"))
+		}
+		if !x.entry(ctx, e, pics, yield) {
+			return false
+		}
+	}
+	return true
+}
+
+func (x *Office) entry(ctx context.Context, e *table.Entry, pics *shipped, yield func(corpora.Right, error) bool) bool {
+	f, err := x.formatOf(e)
+	if err != nil {
+		return yield(corpora.Right{Origin: e.Name}, readFailed(err))
+	}
+	in, err := e.Open()
+	if err != nil {
+		return yield(corpora.Right{Origin: e.Name}, readFailed(err))
+	}
+	defer in.Close()
+	if pics.root, err = os.OpenRoot(pics.dir); err == nil {
+		defer pics.root.Close()
+	}
+	names := f.records
+	if f.owners != "" {
+		names = append(slices.Clone(names), f.owners)
+	}
+	records := newXMLRecords(table.NewText(in, ""), names...)
+	m := &mapper{format: f, statuses: x.statuses, pictures: pics}
+	held := heldRight{yield: yield}
+	for ctx.Err() == nil {
+		rec, err := records.next()
+		if err != nil {
+			ended := errors.Is(err, io.EOF)
+			if !held.release() {
+				return false
+			}
+			return ended || yield(corpora.Right{Origin: e.Name, Row: records.line}, readFailed(err))
+		}
+		if rec.name == f.owners {
+			m.ownerBehind(&held, &rec)
+			continue
+		}
+		if !held.release() {
+			return false
+		}
+		held.right, held.problem = m.right(&rec, records.head)
+		held.right.Origin, held.right.Row, held.full = e.Name, rec.line, true
+	}
+	return false
+}
+
+// heldRight is a right that waits for what stands behind its record.
+type heldRight struct {
+	right   corpora.Right
+	problem *corpora.Problem
+	full    bool
+	yield   func(corpora.Right, error) bool
+}
+
+// release yields what is held, and returns false when the consumer stopped.
+func (h *heldRight) release() bool {
+	if !h.full {
+		return true
+	}
+	h.full = false
+	if h.problem != nil {
+		return h.yield(h.right, h.problem)
+	}
+	return h.yield(h.right, nil)
+}
