@@ -62,7 +62,7 @@ func (c *collection) addIndex(path string) error {
 		if len(c.rows) == maxRows {
 			break
 		}
-		if r.reach < wordReach && (c.ordinary(r.text) || c.nearWord(r.text)) {
+		if r.reach < wordReach && (c.wordy(r.text) || c.nearWord(r.text)) {
 			continue
 		}
 		if _, err := c.add(*r); err != nil {
@@ -133,14 +133,22 @@ func latin(s string) bool {
 // matches that the word gives.
 const wordReach = 8
 
-// ordinary reports whether every word of name stands in a dictionary.
-func (c *collection) ordinary(name string) bool {
+// wordy reports whether name is made of dictionary words, or holds a word that titles of every trade hold or that names
+// goods, as names of shops do.
+func (c *collection) wordy(name string) bool {
+	all := true
 	for w := range strings.FieldsSeq(name) {
-		if key := fold.Squeeze(w); key != "" && c.words.Dictionaries(key) == 0 {
-			return false
+		key := fold.Squeeze(w)
+		if key == "" {
+			continue
 		}
+		in := c.words.Dictionaries(key)
+		if a := c.goods.Classify("", w); in&words.Common != 0 || len(a.Kinds) > 0 {
+			return true
+		}
+		all = all && in != 0
 	}
-	return true
+	return all
 }
 
 // nearWord reports whether name is short and one letter off an English word: such a name flags every listing that holds

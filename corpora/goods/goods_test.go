@@ -286,3 +286,11 @@ func TestClassifyNumber(t *testing.T) {
 		t.Errorf("a number of no category gives %+v", a)
 	}
 }
+
+func BenchmarkLoad(b *testing.B) {
+	for b.Loop() {
+		if _, err := Load(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
