@@ -69,3 +69,6 @@ func (pg *page) data() []*product {
 	}
 	return alone.products
 }
+
+// SplitPrice takes the currency off a price such as "12.99 USD", "EUR 5" or "€1.299,00". The number stays as it is written.
+func SplitPrice(s string) (price, currency string) { return splitPrice(s) }

@@ -1,0 +1,132 @@
+package crawl
+
+import (
+	"strings"
+
+	"lookalike/corpora/table"
+)
+
+// stateNames are the keys under which shop systems keep the fields of a product in their state, best first.
+var stateNames = []struct {
+	field string
+	keys  []string
+}{
+	{"title", []string{"title", "name", "productName", "product_name", "productTitle", "subject"}},
+	{"brand", []string{"brand", "brandName", "brand_name", "vendor", "manufacturer"}},
+	{"price", []string{"price", "salePrice", "sale_price", "currentPrice", "finalPrice", "final_price", "minPrice", "price_min"}},
+	{"currency", []string{"currency", "currencyCode", "priceCurrency", "currency_code"}},
+	{"id", []string{"sku", "id", "productId", "product_id", "itemId", "spu"}},
+	{"description", []string{"description", "body_html", "descriptionHtml", "content", "shortDescription"}},
+	{"category", []string{"category", "categoryName", "product_type", "productType", "type"}},
+	{"images", []string{"images", "image", "media", "gallery", "featured_image", "featuredImage", "imageUrl", "image_url", "imagePathList", "mainImage"}},
+	{"gtin", []string{"gtin", "gtin13", "ean", "barcode", "upc"}},
+	{"mpn", []string{"mpn", "model", "partNumber"}},
+	{"seller", []string{"seller", "sellerName", "shopName", "storeName", "merchant"}},
+	{"bullets", []string{"bullets", "highlights", "features", "sellingPoints", "bulletPoints"}},
+}
+
+// takeState finds the object of a block of state that looks most like a product, and takes its fields. An object is a
+// product's when it has a title and two further fields of which one is a price or pictures.
+func takeState(f *Found, v table.JSONValue) {
+	left := maxObjects
+	best, most := map[string]table.JSONValue(nil), 0
+	var search func(v table.JSONValue, depth int)
+	search = func(v table.JSONValue, depth int) {
+		if left--; left < 0 || depth > maxNesting {
+			return
+		}
+		if fields := productOf(v); weigh(fields) > most {
+			best, most = fields, weigh(fields)
+		}
+		v.Members(func(key []byte, e table.JSONValue) bool {
+			if k := string(key); e.Kind >= table.JSONArray && !strings.Contains(strings.ToLower(k), "relat") && !strings.Contains(strings.ToLower(k), "recommend") {
+				search(e, depth+1)
+			}
+			return left > 0
+		})
+		v.Elements(func(e table.JSONValue) bool {
+			if e.Kind >= table.JSONArray {
+				search(e, depth+1)
+			}
+			return left > 0
+		})
+	}
+	search(v, 0)
+	if most < 3 || f.Sources["title"] != "" && !sameTitle(f.Listing.Title, scalar(best["title"])) {
+		return
+	}
+	for _, n := range stateNames {
+		e, ok := best[n.field]
+		if !ok {
+			continue
+		}
+		switch n.field {
+		case "images", "bullets":
+			var values []string
+			if e.Kind == table.JSONArray {
+				e.Elements(func(x table.JSONValue) bool {
+					values = append(values, scalar(x))
+					return len(values) < maxPlaces
+				})
+			} else {
+				values = append(values, scalar(e))
+			}
+			f.add(n.field, unique(values), "state")
+		case "price":
+			price := scalar(e)
+			if _, shopify := best["cents"]; shopify && digits(price) && len(price) > 2 {
+				price = price[:len(price)-2] + "." + price[len(price)-2:]
+			}
+			f.set(n.field, price, "state")
+		default:
+			f.set(n.field, scalar(e), "state")
+		}
+	}
+}
+
+// productOf picks the fields of a product out of an object.
+func productOf(v table.JSONValue) map[string]table.JSONValue {
+	if v.Kind != table.JSONObject {
+		return nil
+	}
+	members := map[string]table.JSONValue{}
+	v.Members(func(key []byte, e table.JSONValue) bool {
+		members[string(key)] = e
+		return len(members) < 300
+	})
+	out := map[string]table.JSONValue{}
+	for _, n := range stateNames {
+		for _, k := range n.keys {
+			e, ok := members[k]
+			if !ok || e.Kind == table.JSONNull || e.Kind == table.JSONBool {
+				continue
+			}
+			if e.Kind == table.JSONArray && n.field != "images" && n.field != "bullets" || e.Kind != table.JSONArray && scalar(e) == "" {
+				continue
+			}
+			out[n.field] = e
+			break
+		}
+	}
+	// Shopify writes its prices in cents beside these two.
+	if _, ok := members["compare_at_price_varies"]; ok && members["handle"].Kind == table.JSONString {
+		out["cents"] = table.JSONValue{}
+	}
+	return out
+}
+
+func weigh(fields map[string]table.JSONValue) int {
+	_, title := fields["title"]
+	_, price := fields["price"]
+	_, images := fields["images"]
+	if !title || !price && !images {
+		return 0
+	}
+	return len(fields)
+}
+
+// sameTitle reports whether state speaks of the product that the page names already.
+func sameTitle(a, b string) bool {
+	a, b = strings.ToLower(squeeze(a, 200)), strings.ToLower(squeeze(b, 200))
+	return a != "" && b != "" && (strings.Contains(a, b) || strings.Contains(b, a))
+}
