@@ -17,6 +17,11 @@ const (
 	sectionHashes   = "image/hashes"   // []core.Block256: the hashes of the copy rows
 	sectionDetails  = "image/details"  // []detail: of each picture with hashes the whole, then the trimmed box if it differs
 	sectionLogos    = "image/logos"    // []logoRow, by ascending sign
+	sectionLocals   = "image/locals"   // []localRow: the local features of pictures that are no logos
+	sectionPoints   = "image/points"   // []point
+	sectionFeatures = "image/features" // []hash, in step with the points
+	sectionOffsets  = "image/offsets"  // []uint32: see lsh
+	sectionEntries  = "image/entries"  // []uint32
 )
 
 // pictureRow is one picture of the corpus.
@@ -106,6 +111,9 @@ type Builder struct {
 	hashes   []hash
 	details  []detail
 	logos    []logoRow
+	locals   []localRow
+	points   []point
+	features []hash
 }
 
 // Add takes a picture; words are ignored. A picture that cannot be read is a *corpora.Problem without a field.
@@ -121,8 +129,29 @@ func (b *Builder) Add(ctx context.Context, sign uint32, s *corpora.Sign) error {
 	if err != nil {
 		return err
 	}
+	full, err := b.kind.guard.raster(ctx, data, reading{vector: true, full: true})
+	if err != nil {
+		return err
+	}
 	b.add(sign, s, r, sniff(data) == formatSVG)
+	if row := uint32(len(b.pictures) - 1); b.pictures[row].Logo == 0 {
+		b.addLocals(row, full.locals(b.kind.pattern(), corpusPoints))
+	}
 	return nil
+}
+
+// addLocals appends the local features of a picture that has enough of them to be found.
+func (b *Builder) addLocals(picture uint32, l *locals) {
+	if len(l.points) < minInliers {
+		return
+	}
+	row := localRow{Picture: picture, First: uint32(len(b.points)), Count: uint32(len(l.points)), Width: uint16(l.w), Height: uint16(l.h)}
+	for i := range l.points {
+		l.points[i].Owner = uint32(len(b.locals))
+	}
+	b.locals = append(b.locals, row)
+	b.points = append(b.points, l.points...)
+	b.features = append(b.features, l.hashes...)
 }
 
 // add appends the rows of one picture. Pictures of marks are looked for as logos, and drawings of works; other works may be
@@ -185,6 +214,10 @@ func (b *Builder) Finish(w *snapshot.Writer) error {
 	if len(b.pictures) == 0 {
 		return nil
 	}
+	var tables lsh
+	if len(b.features) > 0 {
+		tables = newLSH(b.kind.keys(), b.features)
+	}
 	for _, s := range []struct {
 		name string
 		data []byte
@@ -194,6 +227,11 @@ func (b *Builder) Finish(w *snapshot.Writer) error {
 		{sectionHashes, snapshot.Bytes(core.PackBlocks(b.hashes))},
 		{sectionDetails, snapshot.Bytes(b.details)},
 		{sectionLogos, snapshot.Bytes(b.logos)},
+		{sectionLocals, snapshot.Bytes(b.locals)},
+		{sectionPoints, snapshot.Bytes(b.points)},
+		{sectionFeatures, snapshot.Bytes(b.features)},
+		{sectionOffsets, snapshot.Bytes(tables.offsets)},
+		{sectionEntries, snapshot.Bytes(tables.entries)},
 	} {
 		if err := w.Put(s.name, s.data); err != nil {
 			return err

@@ -69,9 +69,15 @@ func appendBox(dst []byte, b box) []byte {
 	return dst
 }
 
-// Load takes what Append wrote.
+// errShallow says that stored features lack what Options.Deep asks for.
+var errShallow = errors.New("image: local features are not stored")
+
+// Load takes what Append wrote. With Options.Deep it returns an error: local features are not stored.
 func (f *Features) Load(b []byte) error {
 	f.reset()
+	if f.kind.deep {
+		return errShallow
+	}
 	d := decoder{b: b}
 	for n := d.uint32(); n > 0 && !d.bad; n-- {
 		switch d.uint8() {

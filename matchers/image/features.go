@@ -24,6 +24,7 @@ type Features struct {
 	asked   []asked
 	near    []core.Near
 	hits    []matchers.Hit
+	partial partialScratch
 }
 
 var _ matchers.Pictured = (*Features)(nil)

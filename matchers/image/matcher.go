@@ -18,6 +18,10 @@ type Matcher struct {
 	hashes   []core.Block256
 	details  []detail
 	logos    []logoRow
+	locals   []localRow
+	points   []point // of all local rows
+	features []hash  // in step with points
+	lsh      lsh
 }
 
 // open checks the sections and returns the matcher, nil without sections.
@@ -38,10 +42,18 @@ func open(k *Kind, s *snapshot.File) (*Matcher, error) {
 	section(sectionHashes, into(&m.hashes))
 	section(sectionDetails, into(&m.details))
 	section(sectionLogos, into(&m.logos))
+	section(sectionLocals, into(&m.locals))
+	section(sectionPoints, into(&m.points))
+	section(sectionFeatures, into(&m.features))
+	section(sectionOffsets, into(&m.lsh.offsets))
+	section(sectionEntries, into(&m.lsh.entries))
 	if err != nil {
 		return nil, err
 	}
-	return m, m.check()
+	if err := m.check(); err != nil {
+		return nil, err
+	}
+	return m, m.checkLocals()
 }
 
 // into returns a function that sets dst to a view of bytes.
@@ -79,6 +91,27 @@ func (m *Matcher) check() error {
 // Kind returns the kind that opened the matcher.
 func (m *Matcher) Kind() matchers.Kind { return m.kind }
 
+// checkLocals looks at every index of the local features.
+func (m *Matcher) checkLocals() error {
+	if len(m.points) != len(m.features) {
+		return fmt.Errorf("section %s: %d points for %d features", sectionPoints, len(m.points), len(m.features))
+	}
+	for i, r := range m.locals {
+		if int(r.Picture) >= len(m.pictures) || uint64(r.First)+uint64(r.Count) > uint64(len(m.points)) {
+			return fmt.Errorf("section %s: row %d points nowhere", sectionLocals, i)
+		}
+	}
+	for i := range m.points {
+		if int(m.points[i].Owner) >= len(m.locals) {
+			return fmt.Errorf("section %s: row %d points nowhere", sectionPoints, i)
+		}
+	}
+	if len(m.points) > 0 && !m.lsh.valid(len(m.points)) {
+		return fmt.Errorf("section %s: the tables do not fit together", sectionOffsets)
+	}
+	return nil
+}
+
 // asked says which region and turn a query hash stands for.
 type asked struct {
 	region  *region
@@ -91,7 +124,7 @@ type asked struct {
 //
 // A hit of the lane copy has the differing bits as Dist, 0 to 67, and as Cover how much of the right's picture was found. A
 // hit of the lane logo has as Dist 1000 minus the cosine of the descriptors in 1/1000, and as Cover the overlap of the ink
-// in 1/1000.
+// in 1/1000. A hit of the lane partial has the mean differing bits of its features as Dist and their number as Cover.
 func (m *Matcher) Match(features matchers.Features, dst []matchers.Hit) []matchers.Hit {
 	f := features.(*Features)
 	for item, p := range f.pics {
@@ -101,6 +134,7 @@ func (m *Matcher) Match(features matchers.Features, dst []matchers.Hit) []matche
 		f.hits = f.hits[:0]
 		m.matchCopies(f, uint16(item), p)
 		m.matchLogos(f, uint16(item), p)
+		m.matchPartial(f, uint16(item), p)
 		dst = append(dst, nearest(f.hits)...)
 	}
 	return dst
