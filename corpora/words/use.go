@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"embed"
 	"encoding/csv"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -22,7 +24,7 @@ type Uses struct {
 	Accessories []Accessory
 	Contexts    map[string]Context // by the ordinary word
 	Terms       map[string]Term    // by the mark
-	lists       map[string]map[string]bool
+	lists       map[string]*wordList
 }
 
 // Side says on which side of a sign a phrase stands.
@@ -91,7 +93,7 @@ type Term struct {
 
 // LoadUses decodes the embedded tables.
 func LoadUses() (*Uses, error) {
-	u := &Uses{Contexts: map[string]Context{}, Terms: map[string]Term{}, lists: map[string]map[string]bool{}}
+	u := &Uses{Contexts: map[string]Context{}, Terms: map[string]Term{}, lists: map[string]*wordList{}}
 	for _, f := range []struct {
 		name string
 		row  func(r row) error
@@ -110,20 +112,30 @@ func LoadUses() (*Uses, error) {
 // names), fill (words between a phrase and the sign that it speaks of), quality (adjectives that may stand there too),
 // negation, generic (words for kinds and origins that dictionaries of small letters leave out), lead (words before the brand of a title), binder (words that make the word before them a phrase), host (goods that accessories are made for), shop (words of seller
 // names) and site (labels of addresses that name no shop).
-func (u *Uses) Has(list, token string) bool { return u.lists[list][token] }
+func (u *Uses) Has(list, token string) bool {
+	l := u.lists[list]
+	return l != nil && l.single[token]
+}
 
-// longestEntry is how many tokens an entry of a list may have.
-const longestEntry = 6
+// wordList is one named list.
+type wordList struct {
+	single map[string]bool       // entries of one token
+	longer map[string][][]string // entries of several by their first token
+}
 
 // At returns how many of the first tokens are one entry of a named list, 0 when none is. The longest entry wins.
 func (u *Uses) At(list string, tokens []string) int {
-	best, key := 0, ""
-	for i, t := range tokens[:min(len(tokens), longestEntry)] {
-		if i > 0 {
-			key += " "
-		}
-		if key += t; u.lists[list][key] {
-			best = i + 1
+	l := u.lists[list]
+	if l == nil || len(tokens) == 0 {
+		return 0
+	}
+	best := 0
+	if l.single[tokens[0]] {
+		best = 1
+	}
+	for _, e := range l.longer[tokens[0]] {
+		if len(e) > best && len(e) <= len(tokens) && slices.Equal(e, tokens[:len(e)]) {
+			best = len(e)
 		}
 	}
 	return best
@@ -212,13 +224,20 @@ func (u *Uses) addTerm(r row) error {
 }
 
 func (u *Uses) addList(r row) error {
-	m := u.lists[r["list"]]
-	if m == nil {
-		m = map[string]bool{}
-		u.lists[r["list"]] = m
+	l := u.lists[r["list"]]
+	if l == nil {
+		l = &wordList{single: map[string]bool{}, longer: map[string][][]string{}}
+		u.lists[r["list"]] = l
 	}
-	for w := range strings.SplitSeq(r["words"], ";") {
-		m[strings.Join(tokens(w), " ")] = true
+	for _, e := range list(r["words"]) {
+		switch len(e) {
+		case 0:
+			return errors.New("an empty entry")
+		case 1:
+			l.single[e[0]] = true
+		default:
+			l.longer[e[0]] = append(l.longer[e[0]], e)
+		}
 	}
 	return nil
 }

@@ -152,9 +152,6 @@ func (p *page) settle(g *group, all []*group) bool {
 	g.x = p.contextOf(g, all)
 	rs := p.leading(g)
 	for _, r := range rs {
-		if r.text() && r.use.silent {
-			continue
-		}
 		p.settleReading(g, r)
 	}
 	return g.lead != nil
@@ -303,7 +300,7 @@ func (p *page) contextOf(g *group, all []*group) *context {
 		case o.key.family != "text" && g.key.family == "text":
 			x.agrees, x.companion = "picture", true
 		case o.key.family == "text" && g.key.family != "text":
-			if slices.ContainsFunc(o.readings, func(r *reading) bool { return r.exact() && full(r.use.use) && !r.use.silent }) {
+			if slices.ContainsFunc(o.readings, func(r *reading) bool { return r.exact() && full(r.use.use) }) {
 				x.agrees = "text"
 			}
 		case o.key.name != g.key.name || o.key.alone:

@@ -187,6 +187,7 @@ func (j *Judge) Verdict(c *Case) (Verdict, error) {
 			r.use = usage{use: UsePicture, note: note(NoteUsePicture)}
 		}
 	}
+	rs = slices.DeleteFunc(rs, func(r *reading) bool { return r.text() && r.use.silent })
 	groups, err := p.groups(rs)
 	if err != nil {
 		return v, err

@@ -17,7 +17,8 @@ type page struct {
 	j        *Judge
 	listing  *corpora.Listing
 	fields   []*field
-	spare    []*field      // memory of earlier fields
+	spare    []*field // memory of earlier fields
+	slab     slab
 	sort     *listingGoods // of the goods; see goods
 	brand    string        // folded words of the brand field, "" when it names nobody
 	asked    []corpora.Market
@@ -35,6 +36,7 @@ type field struct {
 	looked []bool      // dict holds the answer
 	marks  []bool      // tokens that a reading equal to its sign covers
 	makers []bool      // those of signs that are more than a frequent word
+	first  int         // 1 more than the token of firstName, 0 before it was asked
 	heads  []phraseAt  // phrases of use.go, by place
 	fakes  []phraseAt  // counterfeit words
 	caseOf int8        // what its capitals say, 0 before it was asked; see mixed
@@ -71,8 +73,8 @@ func (p *page) free() {
 			p.spare = append(p.spare, f)
 		}
 	}
-	spare := p.spare
-	*p = page{spare: spare}
+	p.slab.free()
+	*p = page{spare: p.spare, slab: p.slab}
 }
 
 // goods returns what is known of the listing's goods.
@@ -131,7 +133,7 @@ func (p *page) field(part matchers.Part, item uint16) *field {
 
 // fill makes f the field of a text, in the memory of the one before.
 func (f *field) fill(part matchers.Part, item uint16, text string) {
-	f.part, f.item, f.text, f.caseOf, f.scan = part, item, text, 0, false
+	f.part, f.item, f.text, f.caseOf, f.scan, f.first = part, item, text, 0, false, 0
 	f.heads, f.fakes = f.heads[:0], f.fakes[:0]
 	f.fold.Fold(text)
 	n := len(f.fold.Tokens)

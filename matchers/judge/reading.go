@@ -117,7 +117,8 @@ func (p *page) read(v *corpusView, index int, hits []matchers.Hit) *reading {
 	if !sign.used {
 		return nil
 	}
-	x := reading{view: v, index: index, hit: hits[0], sign: sign}
+	x := p.slab.next()
+	*x = reading{view: v, index: index, hit: hits[0], sign: sign}
 	for _, h := range hits {
 		if h.Lane >= matchers.NumLanes {
 			return nil
@@ -128,7 +129,8 @@ func (p *page) read(v *corpusView, index int, hits []matchers.Hit) *reading {
 		}
 	}
 	if x.hit.Part == matchers.Picture {
-		return &x
+		p.slab.keep()
+		return x
 	}
 	x.f = p.field(x.hit.Part, x.hit.Item)
 	if x.hit.Start >= x.hit.End || int(x.hit.End) > len(x.f.text) {
@@ -143,13 +145,41 @@ func (p *page) read(v *corpusView, index int, hits []matchers.Hit) *reading {
 	}
 	t := &x.f.fold
 	x.aligned = x.hit.Start <= t.Start[t.Tokens[x.from].From] && t.End[t.Tokens[x.to-1].To-1] <= x.hit.End
-	if x.hit.Part == matchers.URL && !p.inHost(&x) {
+	if x.hit.Part == matchers.URL && !p.inHost(x) {
 		return nil
 	}
-	if p.ownWord(&x) {
+	if p.ownWord(x) {
 		return nil
 	}
-	return &x
+	p.slab.keep()
+	return x
+}
+
+// slab holds the readings of one listing in memory that serves the next.
+type slab struct {
+	chunks [][]reading
+	used   int // readings kept
+}
+
+const slabChunk = 32
+
+// next returns the memory of one reading, which the next call returns again unless keep was called.
+func (s *slab) next() *reading {
+	c := s.used / slabChunk
+	if c == len(s.chunks) {
+		s.chunks = append(s.chunks, make([]reading, slabChunk))
+	}
+	return &s.chunks[c][s.used%slabChunk]
+}
+
+func (s *slab) keep() { s.used++ }
+
+// free forgets every reading and what it points to, and keeps the memory of a usual listing.
+func (s *slab) free() {
+	for i := range min(len(s.chunks), s.used/slabChunk+1) {
+		clear(s.chunks[i])
+	}
+	s.chunks, s.used = s.chunks[:min(len(s.chunks), 8)], 0
 }
 
 // mostSigns bounds how many signs a corpus remembers. Beyond it they are made anew each time.
@@ -296,6 +326,9 @@ func sameWord(a, b string) bool {
 	return a == b || a == b+"s" || a == b+"es" || b == a+"s" || b == a+"es"
 }
 
+// stemLetters is the length from which a sign that opens a longer word is its stem.
+const stemLetters = 5
+
 // insideWord reports whether a span is a part of a longer word whose rest is none: "monop" in monopoly, and not "nike" in
 // nikeshoes.
 func (p *page) insideWord(r *reading) bool {
@@ -307,6 +340,9 @@ func (p *page) insideWord(r *reading) bool {
 	before, after, ok := strings.Cut(word, held)
 	if !ok || p.dictionaries(r.f, r.from) != 0 {
 		return true
+	}
+	if before == "" && len(held) >= stemLetters && 5*len(held) >= 3*len(word) {
+		return false // a stem with an ending of its own: LUTEX in Lutexal
 	}
 	for _, rest := range []string{before, after} {
 		if rest != "" && (len(rest) < 3 || p.j.dict.Dictionaries(rest) == 0) && rest != "s" {

@@ -134,6 +134,13 @@ func (p *page) opens(r *reading) bool {
 
 // firstName returns the first token of a field that is no word of advertisement, number or person.
 func (p *page) firstName(f *field) int {
+	if f.first == 0 {
+		f.first = 1 + p.findFirstName(f)
+	}
+	return f.first - 1
+}
+
+func (p *page) findFirstName(f *field) int {
 	for i := 0; i < len(f.tokens); {
 		if n := p.j.uses.At("lead", f.tokens[i:]); n > 0 {
 			i += n
