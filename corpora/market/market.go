@@ -29,8 +29,13 @@ type Table struct {
 // Load decodes the embedded data.
 func Load() (*Table, error) { return parse(profilesCSV) }
 
-// Codes returns the markets with a profile, in order.
-func (t *Table) Codes() []corpora.Market { return slices.Clone(t.codes) }
+// Codes returns the markets with a profile that are looked at when nobody names one, in order.
+func (t *Table) Codes() []corpora.Market {
+	return slices.DeleteFunc(t.All(), func(m corpora.Market) bool { return t.profiles[m].OnDemand })
+}
+
+// All returns the markets with a profile, in order.
+func (t *Table) All() []corpora.Market { return slices.Clone(t.codes) }
 
 // officeNames are the usual names of offices, by their ST.3 code.
 var officeNames = map[string]string{

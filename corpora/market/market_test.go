@@ -62,7 +62,7 @@ func TestCounts(t *testing.T) {
 func TestProfiles(t *testing.T) {
 	table := load(t)
 	members := 0
-	for _, m := range table.Codes() {
+	for _, m := range table.All() {
 		p, ok := table.Profile(m)
 		if !ok || p.Office == "" || len(p.Languages) == 0 || p.Name("en") == "" || p.Name("zh-Hans") == p.Name("en") {
 			t.Errorf("%s: incomplete profile", m)
@@ -82,26 +82,36 @@ func TestProfiles(t *testing.T) {
 			}
 		}
 	}
+	for _, m := range []corpora.Market{"US", "EU", "GB", "DE", "FR", "IT", "ES", "JP", "KR", "CN", "CA", "AU", "MX", "BR"} {
+		p, ok := table.Profile(m)
+		for _, f := range []string{FieldTest, FieldUse, FieldCustoms, FieldExhaustion, FieldComplaint} {
+			if _, has := p.Line(f); !ok || !has {
+				t.Errorf("%s: no line %q", m, f)
+			}
+		}
+	}
 	if members != 27 {
 		t.Errorf("%d member states, want 27", members)
-	}
-	for _, m := range []corpora.Market{"US", "EU", "GB", "DE", "FR", "IT", "ES", "JP", "KR", "CN", "CA", "AU", "MX", "BR"} {
-		if !slices.Contains(table.Codes(), m) {
-			t.Errorf("no profile of %s", m)
-		}
 	}
 }
 
 func TestReaders(t *testing.T) {
 	table := load(t)
-	if !table.ReadsHan("CN") || !table.ReadsHan("CN-export") || table.ReadsHan("JP") || table.ReadsHan("US") || table.ReadsHan("ZZ") {
-		t.Error("ReadsHan is true for CN alone among CN, JP, US and an unknown market")
+	if !table.ReadsHan("CN") || !table.ReadsHan("CN-export") || !table.ReadsHan("TW") || table.ReadsHan("JP") || table.ReadsHan("US") || table.ReadsHan("ZZ") {
+		t.Error("ReadsHan is true for CN and TW alone among CN, TW, JP, US and an unknown market")
 	}
 	if got := table.Languages("BE"); !slices.Equal(got, []string{"nl", "fr", "de"}) {
 		t.Errorf("Languages(BE) = %v", got)
 	}
 	if table.GraceMonths("US") != 6 || table.GraceMonths("ZZ") != 6 {
 		t.Error("grace is six months")
+	}
+}
+
+func TestOnDemand(t *testing.T) {
+	table := load(t)
+	if slices.Contains(table.Codes(), "TW") || !slices.Contains(table.All(), "TW") || !slices.Contains(table.Codes(), "BR") {
+		t.Error("TW is looked at on demand alone, BR always")
 	}
 }
 

@@ -44,6 +44,7 @@ const (
 	fieldHan       = "han"
 	fieldMember    = "member"
 	fieldGrace     = "grace"
+	fieldOnDemand  = "ondemand"
 )
 
 // TextFields returns the fields that hold text for a reader, in the order in which they are shown.
@@ -58,6 +59,7 @@ type Profile struct {
 	Languages []string // two letters, most common first
 	Member    bool     // of the European Union
 	ReadsHan  bool
+	OnDemand  bool // looked at only when somebody asks for it
 	Lines     []Line
 }
 
@@ -72,6 +74,8 @@ func (p *Profile) add(l Line) {
 		p.ReadsHan = true
 	case fieldMember:
 		p.Member = true
+	case fieldOnDemand:
+		p.OnDemand = true
 	}
 }
 
@@ -121,7 +125,7 @@ func (t *Table) Profile(m corpora.Market) (*Profile, bool) {
 }
 
 var fields = map[string]bool{
-	fieldName: true, fieldOffice: true, fieldLanguages: true, fieldHan: true, fieldMember: true, fieldGrace: true,
+	fieldName: true, fieldOffice: true, fieldLanguages: true, fieldHan: true, fieldMember: true, fieldGrace: true, fieldOnDemand: true,
 	FieldTest: true, FieldUse: true, FieldCustoms: true, FieldExport: true, FieldExhaustion: true, FieldComplaint: true,
 }
 
