@@ -58,6 +58,9 @@ func Brute(m *Marks, t *Text, dst []Match) []Match {
 
 // neighbour returns the distance of a window that is a neighbour of mark and not equal to it, else 0.
 func neighbour(mark, window []rune, mode Mode, short bool) int {
+	if d := len(mark) - len(window); d > mode.Edits() || -d > mode.Edits() {
+		return 0
+	}
 	d := 0
 	switch mode {
 	case OneEdit, TwoEdits:

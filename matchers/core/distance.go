@@ -3,27 +3,29 @@ package core
 // Distance returns the restricted Damerau distance of a and b: the least number of insertions, deletions, substitutions
 // and swaps of neighbours, no part being edited twice. It is the plain reference, of quadratic time.
 func Distance(a, b []rune) int {
-	d := make([][]int, len(a)+1)
-	for i := range d {
-		d[i] = make([]int, len(b)+1)
-		d[i][0] = i
+	var short [3][64]int
+	last2, last, row := short[0][:], short[1][:], short[2][:]
+	if len(b) >= len(row) {
+		last2, last, row = make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	}
-	for j := range d[0] {
-		d[0][j] = j
+	for j := range len(b) + 1 {
+		row[j] = j
 	}
 	for i := 1; i <= len(a); i++ {
+		last2, last, row = last, row, last2
+		row[0] = i
 		for j := 1; j <= len(b); j++ {
 			cost := 1
 			if a[i-1] == b[j-1] {
 				cost = 0
 			}
-			d[i][j] = min(d[i-1][j]+1, d[i][j-1]+1, d[i-1][j-1]+cost)
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
 			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				d[i][j] = min(d[i][j], d[i-2][j-2]+1)
+				row[j] = min(row[j], last2[j-2]+1)
 			}
 		}
 	}
-	return d[len(a)][len(b)]
+	return row[len(b)]
 }
 
 // far is a distance beyond every bound.

@@ -151,7 +151,7 @@ func TestSearchRandom(t *testing.T) {
 		return string(b)
 	}
 	alphabets := [][]rune{[]rune("abc"), []rune("abcdefgh1"), []rune("人大小中a"), []rune("αβγ")}
-	for range 300 {
+	for range 150 {
 		a := alphabets[r.IntN(len(alphabets))]
 		m := &Marks{Offsets: []uint32{0}}
 		for range 1 + r.IntN(60) {
@@ -229,5 +229,22 @@ func TestSearchDoesNotAllocate(t *testing.T) {
 	}
 	if n := testing.AllocsPerRun(100, func() { dst = e.Search(s, x, dst[:0]) }); n != 0 {
 		t.Errorf("%v allocations per text", n)
+	}
+}
+
+func TestDistance(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0}, {"", "abc", 3}, {"nike", "nike", 0}, {"nike", "nkie", 1}, {"nike", "nikee", 1}, {"nike", "mike", 1}, {"ca", "abc", 3},
+		{"abcd", "badc", 2}, {"耐克", "耐可", 1}, {strings.Repeat("ab", 40), strings.Repeat("ba", 40), 2}, {"kitten", "sitting", 3},
+	} {
+		if got := Distance([]rune(c.a), []rune(c.b)); got != c.want {
+			t.Errorf("Distance(%q, %q) = %d, want %d", c.a, c.b, got, c.want)
+		}
+		if got := Distance([]rune(c.b), []rune(c.a)); got != c.want {
+			t.Errorf("Distance(%q, %q) = %d, want %d", c.b, c.a, got, c.want)
+		}
 	}
 }
