@@ -27,6 +27,7 @@ import (
 	"golang.org/x/text/language/display"
 
 	"lookalike/corpora/words"
+	"lookalike/matchers/fold"
 )
 
 //go:embed lists/*.txt
@@ -81,7 +82,7 @@ type dictionary struct {
 
 // add records the folding of word in set unless it is coined.
 func (d *dictionary) add(word string, set words.Set) {
-	key := squeeze(word)
+	key := fold.Squeeze(word)
 	if key == "" || len(key) > words.MaxWord || d.coined[key] {
 		return
 	}
@@ -89,7 +90,7 @@ func (d *dictionary) add(word string, set words.Set) {
 }
 
 func (d *dictionary) readCoined() error {
-	return eachWord("coined.txt", func(w string) { d.coined[squeeze(w)] = true })
+	return eachWord("coined.txt", func(w string) { d.coined[fold.Squeeze(w)] = true })
 }
 
 // readEnglish takes the words that the list writes in lower case. Capitalised entries are proper names, brands among
@@ -151,14 +152,17 @@ func (d *dictionary) readNames(path string) error {
 	})
 }
 
+// handKept are the lists of the folder lists with the dictionary that each makes.
+var handKept = []struct {
+	file string
+	set  words.Set
+}{
+	{"common.txt", words.Common}, {"de.txt", words.German}, {"fr.txt", words.French}, {"es.txt", words.Spanish},
+	{"it.txt", words.Italian}, {"ja.txt", words.Japanese}, {"places.txt", words.Place},
+}
+
 func (d *dictionary) readLists() error {
-	for _, l := range []struct {
-		file string
-		set  words.Set
-	}{
-		{"common.txt", words.Common}, {"de.txt", words.German}, {"fr.txt", words.French}, {"es.txt", words.Spanish},
-		{"it.txt", words.Italian}, {"ja.txt", words.Japanese}, {"places.txt", words.Place},
-	} {
+	for _, l := range handKept {
 		if err := eachWord(l.file, func(w string) { d.add(w, l.set) }); err != nil {
 			return err
 		}
