@@ -81,6 +81,8 @@ func (c *collection) gather(byID map[string]*row, category string, goods []strin
 	}
 	r := byID[id]
 	if r == nil {
+		// A translation that is a word of its language would flag every listing that holds the word.
+		aliases = slices.DeleteFunc(aliases, func(a corpora.Alias) bool { return c.words.Dictionaries(fold.Squeeze(a.Text)) != 0 })
 		r = &row{text: name, aliases: aliases, source: "name-suggestion-index 8.0.20260918; Wikidata " + id + "; " + category}
 		byID[id] = r
 	}
