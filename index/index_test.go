@@ -243,6 +243,7 @@ func TestSearch(t *testing.T) {
 		"since":          {Query{Words: "boots", Since: corpora.DateOf(day(2))}, "café tent"},
 		"since all":      {Query{Since: corpora.DateOf(day(6))}, "long"},
 		"everything":     {Query{}, "long kana 苹果 café tent boots"},
+		"punctuation":    {Query{Words: "!!!"}, ""},
 		"long word":      {Query{Words: strings.Repeat("x", 100) + "y"}, "long"},
 	} {
 		f, err := x.Search(t.Context(), c.q, 10)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/blevesearch/bleve/v2/search"
 	"github.com/blevesearch/bleve/v2/search/searcher"
@@ -15,7 +16,9 @@ import (
 
 // Query asks for listings that agree with all that is set.
 type Query struct {
-	Words  string         // every word of it stands in the listing's texts, in any order; Han, kana and the like in sequence
+	// Words must all stand in the listing's texts, in any order; Han, kana and the like in sequence. Words without any
+	// letter or digit stand in no listing.
+	Words  string
 	Brand  string         // the whole brand, in any case
 	Seller string         // name or id, in any case
 	Market corpora.Market // among the listing's own
@@ -31,7 +34,7 @@ type Found struct {
 // sorted is among how many matches Search looks for the newest.
 const sorted = 1000
 
-// maxMatches is how many listings a query for a source may have.
+// noLimit takes every match.
 const noLimit = int(^uint(0) >> 1)
 
 // Search returns the number of listings that q asks for and at most limit of them: those changed last, where at most 1,000
@@ -121,7 +124,11 @@ func (q *Query) searcher(ctx context.Context, r index.IndexReader) (search.Searc
 		return err
 	}
 	var t termer
-	for _, w := range t.query(q.Words) {
+	terms := t.query(q.Words)
+	if len(terms) == 0 && strings.TrimSpace(q.Words) != "" {
+		return searcher.NewMatchNoneSearcher(r)
+	}
+	for _, w := range terms {
 		var err error
 		if w.prefix {
 			err = add(searcher.NewTermPrefixSearcher(ctx, r, w.term, fieldWords, 1, unscored))
@@ -161,5 +168,5 @@ func (q *Query) searcher(ctx context.Context, r index.IndexReader) (search.Searc
 	return s, nil
 }
 
-// Empty reports whether q asks for nothing in particular. A query of punctuation alone does not.
+// Empty reports whether q asks for every listing.
 func (q *Query) Empty() bool { return *q == Query{} }

@@ -23,6 +23,10 @@ type BuildOptions struct {
 	Sources []string // none: the distinct sources of the rows, at most 20
 	Delta   bool     // changed rows and tombstones of another corpus
 
+	// Base is a corpus from which pictures are taken over for rights that it holds with the same images and that come
+	// without the files: see Update and Delta. Builders that are no Carrier lose them. Nil: none.
+	Base *Corpus
+
 	// Dictionary says which dictionaries hold a folded word. Nil: none does.
 	Dictionary func(word string) words.Set
 	// Thumbnail makes the small picture that reports show, at most 96 pixels wide and high. Nil: none is kept. A picture

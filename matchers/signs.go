@@ -34,6 +34,8 @@ type signTable struct {
 	folded   fold.Text
 	reader   reader
 
+	carriedIDs map[uint32]uint32 // sign of the base corpus → sign here
+
 	facts     []Facts
 	text      []byte
 	textEnds  []uint64
@@ -51,7 +53,7 @@ type rightSigns struct {
 }
 
 func (t *signTable) init(kinds []Kind, o *BuildOptions) {
-	t.o, t.ids = o, map[signKey]uint32{}
+	t.o, t.ids, t.carriedIDs = o, map[signKey]uint32{}, map[uint32]uint32{}
 	t.reader.seen, t.reader.thumbnail = map[signKey]bool{}, o.Thumbnail
 	for _, k := range kinds {
 		b := k.Builder()
@@ -91,7 +93,9 @@ func (t *signTable) of(ctx context.Context, r *corpora.Right, pictures []prepare
 			found.problems[k].Field = fmt.Sprintf("images[%d]", i)
 		}
 	}
-	return found, nil
+	var err error
+	found.byAddress, err = t.carried(r, &found, found.byAddress)
+	return found, err
 }
 
 // nothing says why no sign is left of a right.
