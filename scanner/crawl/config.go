@@ -30,7 +30,7 @@ type Config struct {
 	Jitter       float64       // share of the pace by which it is lengthened at random, 0.5; negative for none
 	Random       func() float64
 	IgnoreRobots bool // for a shop's own operator
-	NoSitemaps   bool // the sitemaps that robots.txt names are not read
+	NoSitemaps   bool // the sitemaps that robots.txt names are not read; else they are where a start page is a seed
 
 	Timeout time.Duration // of one request with its body, 30 s
 	MaxWait time.Duration // longest Crawl-delay, Retry-After and backoff that is waited for, 5 min

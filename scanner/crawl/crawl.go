@@ -2,6 +2,9 @@ package crawl
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -23,6 +26,9 @@ type Crawler struct {
 	transport *transport
 	profiles  []*Profile
 	plain     Profile
+	maker     string        // identity of the extraction
+	parsing   sync.Mutex    // of large pages
+	heavy     chan struct{} // sitemaps and feeds under way
 
 	mu        sync.Mutex
 	sequences []uint64 // of the listings that this call handed out and nobody acknowledged
@@ -32,6 +38,9 @@ type Crawler struct {
 }
 
 var _ corpora.Source[corpora.Listing] = (*Crawler)(nil)
+
+// extraction is the version of how pages are read. A change of it has every page read anew.
+const extraction = "1"
 
 // New opens a crawl. Its error names what is wrong with the configuration, or is ErrLocked.
 func New(c Config) (*Crawler, error) { return newCrawler(c, nil) }
@@ -45,7 +54,13 @@ func newCrawler(c Config, dial func(ctx context.Context, network, addr string) (
 			return nil, fmt.Errorf("crawl: seed %q: %w", s, err)
 		}
 	}
-	cr := &Crawler{config: c}
+	cr := &Crawler{config: c, heavy: make(chan struct{}, 2)}
+	profiles, err := json.Marshal(c.Profiles)
+	if err != nil {
+		return nil, fmt.Errorf("crawl: profiles: %w", err)
+	}
+	sum := sha256.Sum256(profiles)
+	cr.maker = extraction + "-" + hex.EncodeToString(sum[:8])
 	for i := range c.Profiles {
 		p := c.Profiles[i]
 		if err := p.compile(); err != nil {
@@ -53,7 +68,6 @@ func newCrawler(c Config, dial func(ctx context.Context, network, addr string) (
 		}
 		cr.profiles = append(cr.profiles, &p)
 	}
-	var err error
 	if cr.frontier, err = openFrontier(c.Dir, c.Bounds); err != nil {
 		return nil, fmt.Errorf("crawl: %s: %w", c.Dir, err)
 	}

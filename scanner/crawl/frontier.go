@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 
 	"lookalike/corpora"
 )
@@ -22,6 +23,7 @@ var (
 	bucketQueue    = []byte("queue")    // host -> sequence -> key: what waits, in the order in which it was found
 	bucketCounts   = []byte("counts")   // group of addresses -> how many were let in, of this run
 	bucketKept     = []byte("kept")     // key -> links and listings of a page that can be asked for on condition
+	bucketVariants = []byte("variants") // key of the page named, key of the variant -> listings of the variant, of this run
 	bucketListings = []byte("listings") // sequence -> listing that the consumer does not have yet
 	bucketHosts    = []byte("hosts")    // host -> what is known of it
 	bucketRobots   = []byte("robots")   // scheme://host -> rules
@@ -67,6 +69,7 @@ type page struct {
 	Reason   string `json:",omitzero"`
 	ETag     string `json:",omitzero"`
 	Modified string `json:",omitzero"`
+	Listings int    `json:",omitzero"`
 }
 
 // kind says what an address is expected to hold.
@@ -83,6 +86,8 @@ const (
 type kept struct {
 	Links    []link   `json:",omitzero"`
 	Listings []stored `json:",omitzero"`
+	Variant  string   `json:",omitzero"` // address that the page names as its own
+	Maker    string   // identity of the extraction: another one asks for the page whole
 }
 
 // link is an address that was found.
@@ -133,7 +138,7 @@ func openFrontier(dir string, b Bounds) (*frontier, error) {
 		return nil, err
 	}
 	db, err := bbolt.Open(filepath.Join(dir, "crawl.db"), 0o666, &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType, NoFreelistSync: true})
-	if errors.Is(err, bbolt.ErrTimeout) {
+	if errors.Is(err, berrors.ErrTimeout) {
 		return nil, ErrLocked
 	}
 	if err != nil {
@@ -141,7 +146,7 @@ func openFrontier(dir string, b Bounds) (*frontier, error) {
 	}
 	f := &frontier{db: db, bounds: b}
 	err = db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range [][]byte{bucketMeta, bucketPages, bucketQueue, bucketCounts, bucketKept, bucketListings, bucketHosts, bucketRobots} {
+		for _, name := range [][]byte{bucketMeta, bucketPages, bucketQueue, bucketCounts, bucketKept, bucketVariants, bucketListings, bucketHosts, bucketRobots} {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 				return err
 			}

@@ -61,7 +61,7 @@ func readPage(text []byte, at address, profile *Profile, bounds Bounds) (Page, [
 	products := d.products(parsed)
 	products = d.complete(products, profile)
 	for _, p := range products {
-		if f, ok := d.finish(p); ok {
+		if f, ok := d.finish(p, len(products) == 1); ok {
 			out.Found = append(out.Found, f)
 		}
 	}
@@ -95,8 +95,9 @@ func (d *document) sells(l *corpora.Listing) bool {
 	return l.Price != "" || strings.Contains(strings.ToLower(d.doc.Find(`meta[property="og:type"]`).First().AttrOr("content", "")), "product")
 }
 
-// finish makes the addresses of a listing whole and gives it an identity.
-func (d *document) finish(f Found) (Found, bool) {
+// finish makes the addresses of a listing whole and gives it an identity: its own id, else the address of a page that
+// describes it alone.
+func (d *document) finish(f Found, alone bool) (Found, bool) {
 	l := &f.Listing
 	l.Title, l.Brand = strings.TrimSpace(l.Title), strings.TrimSpace(l.Brand)
 	if l.Title == "" && len(l.Images) == 0 && l.Description == "" {
@@ -106,9 +107,10 @@ func (d *document) finish(f Found) (Found, bool) {
 	if f.Sources["url"] == "" {
 		f.Sources["url"] = "html"
 	}
-	if l.ID == "" || l.WeakID || f.Sources["id"] == "" {
+	if alone && (l.ID == "" || f.Sources["id"] == "") {
 		l.ID, l.WeakID = l.URL, false
 	}
+	l.WeakID = l.WeakID && f.Sources["id"] == ""
 	images := l.Images[:0]
 	for _, im := range l.Images {
 		if ref := d.absolute(im.Ref); ref != "" {

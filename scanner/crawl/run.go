@@ -102,7 +102,15 @@ func (r *run) start() error {
 			return fmt.Errorf("seed %q: %w", s, err)
 		}
 		r.site(a.host).known.Scope = true
+		if a.url.Path == "/" && a.url.RawQuery == "" {
+			r.site(a.host).whole = true
+		}
 		links = append(links, link{URL: a.String(), Kind: kindAny, Seed: true})
+	}
+	for _, s := range r.sites {
+		for _, x := range s.rules {
+			links = append(links, r.sitemaps(s, x)...)
+		}
 	}
 	added := map[string]int{}
 	err = r.f.update(func(t *tx) error {
@@ -382,6 +390,6 @@ func (r *run) finish() error {
 			}
 		}
 		r.f.state.Complete = true
-		return nil
+		return t.settleVariants()
 	})
 }

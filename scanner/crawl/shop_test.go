@@ -32,17 +32,11 @@ type shop struct {
 }
 
 type visit struct {
-	path string
-	at   time.Time
+	host, path string
+	at         time.Time
 }
 
 func newShop(products int) *shop { return &shop{products: products, visits: map[string]int{}} }
-
-func (s *shop) count(path string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.visits[path]
-}
 
 // kindOf says how the page of a product describes it.
 func kindOf(i int) string {
@@ -61,14 +55,14 @@ func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := r.URL.RequestURI()
 	s.visits[path]++
 	n, night := s.visits[path], s.night
-	s.asked = append(s.asked, visit{path, time.Now()})
+	s.asked = append(s.asked, visit{r.Host, path, time.Now()})
 	s.mu.Unlock()
 	section, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	switch section {
 	case "":
 		s.home(w)
 	case "robots.txt":
-		s.robotsTxt(w)
+		s.robotsTxt(w, r)
 	case "c":
 		s.category(w, r, rest)
 	case "p":
@@ -129,6 +123,16 @@ func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		z := gzip.NewWriter(w)
 		z.Write(bytes.Repeat([]byte("a"), 6<<20))
 		z.Close()
+	case "drip":
+		for range 100 {
+			fmt.Fprint(w, "<p>")
+			w.(http.Flusher).Flush()
+			select {
+			case <-time.After(time.Second):
+			case <-r.Context().Done():
+				return
+			}
+		}
 	case "login":
 		w.WriteHeader(http.StatusUnauthorized)
 	default:
@@ -136,10 +140,12 @@ func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *shop) robotsTxt(w http.ResponseWriter) {
+func (s *shop) robotsTxt(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case s.robots == "":
 		w.WriteHeader(http.StatusNotFound)
+	case s.robots == "hang":
+		<-r.Context().Done()
 	case len(s.robots) == 3:
 		code, _ := strconv.Atoi(s.robots)
 		w.WriteHeader(code)

@@ -8,6 +8,7 @@ import (
 type site struct {
 	name    string
 	known   host
+	whole   bool               // the start page is a seed: the sitemaps that robots.txt names are read
 	rules   map[string]*robots // by scheme
 	waiting int                // turns in the queue, those given out too
 	out     int                // turns given out
@@ -115,11 +116,19 @@ func (r *run) probed(s *site, o *outcome) {
 	}
 	o.retry = false
 	s.rules[o.scheme], s.probe = o.rules, nil
-	if !r.c.config.NoSitemaps && s.known.Scope {
-		for _, loc := range o.rules.Sitemaps {
-			if a, err := parse(nil, loc); err == nil {
-				o.links = append(o.links, link{URL: a.String(), Kind: kindSitemap})
-			}
+	o.links = r.sitemaps(s, o.rules)
+}
+
+// sitemaps are links to the sitemaps that robots.txt names.
+func (r *run) sitemaps(s *site, x *robots) []link {
+	if r.c.config.NoSitemaps || !s.whole {
+		return nil
+	}
+	var out []link
+	for _, loc := range x.Sitemaps {
+		if a, err := parse(nil, loc); err == nil {
+			out = append(out, link{URL: a.String(), Kind: kindSitemap})
 		}
 	}
+	return out
 }

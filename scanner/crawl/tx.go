@@ -14,7 +14,7 @@ func (f *frontier) update(change func(t *tx) error) error {
 	err := f.db.Update(func(b *bbolt.Tx) error {
 		t := &tx{
 			f: f, pages: b.Bucket(bucketPages), queue: b.Bucket(bucketQueue), counts: b.Bucket(bucketCounts), kept: b.Bucket(bucketKept),
-			listings: b.Bucket(bucketListings), hosts: b.Bucket(bucketHosts), robots: b.Bucket(bucketRobots), root: b,
+			listings: b.Bucket(bucketListings), hosts: b.Bucket(bucketHosts), robots: b.Bucket(bucketRobots), variants: b.Bucket(bucketVariants), root: b,
 		}
 		if err := change(t); err != nil {
 			return err
@@ -33,9 +33,9 @@ func (f *frontier) update(change func(t *tx) error) error {
 
 // tx is one transaction.
 type tx struct {
-	f                                                   *frontier
-	root                                                *bbolt.Tx
-	pages, queue, counts, kept, listings, hosts, robots *bbolt.Bucket
+	f                                                             *frontier
+	root                                                          *bbolt.Tx
+	pages, queue, counts, kept, listings, hosts, robots, variants *bbolt.Bucket
 
 	added map[string]int         // how the queues of hosts grew
 	scope func(host string) bool // links to it are followed
@@ -57,12 +57,17 @@ func putJSON(b *bbolt.Bucket, k []byte, v any) error {
 
 // begin starts the next run: nothing is known of it yet.
 func (t *tx) begin(now time.Time) error {
-	if err := t.root.DeleteBucket(bucketCounts); err != nil {
-		return err
-	}
-	var err error
-	if t.counts, err = t.root.CreateBucket(bucketCounts); err != nil {
-		return err
+	for _, x := range []struct {
+		name []byte
+		b    **bbolt.Bucket
+	}{{bucketCounts, &t.counts}, {bucketVariants, &t.variants}} {
+		err := t.root.DeleteBucket(x.name)
+		if err != nil {
+			return err
+		}
+		if *x.b, err = t.root.CreateBucket(x.name); err != nil {
+			return err
+		}
 	}
 	s := &t.f.state
 	s.Run++
@@ -168,6 +173,7 @@ func (t *tx) remove(host string, turn uint64) (bool, error) {
 
 // put stores a listing for the consumer.
 func (t *tx) put(s stored) error {
+	t.f.state.Count.Listings++
 	t.f.state.Listings++
 	return putJSON(t.listings, binary.BigEndian.AppendUint64(nil, t.f.state.Listings), s)
 }
@@ -181,11 +187,12 @@ func (t *tx) apply(o *outcome, tries int) error {
 		return t.applyRobots(o)
 	}
 	c := &t.f.state.Count
-	for _, l := range o.listings {
-		if err := t.put(l); err != nil {
-			return err
+	if o.variant == "" {
+		for _, l := range o.listings {
+			if err := t.put(l); err != nil {
+				return err
+			}
 		}
-		c.Listings++
 	}
 	if o.part {
 		return nil
@@ -208,10 +215,15 @@ func (t *tx) apply(o *outcome, tries int) error {
 		}
 		return t.enqueue(o.host, o.key)
 	}
-	p.State, p.ETag, p.Modified = o.state, "", ""
+	p.State, p.ETag, p.Modified, p.Listings = o.state, "", "", len(o.listings)
 	c.ended(o.state)
 	if err := t.keep(o, &p); err != nil {
 		return err
+	}
+	if o.variant != "" && len(o.listings) > 0 {
+		if err := t.setAside(o); err != nil {
+			return err
+		}
 	}
 	if err := putJSON(t.pages, o.key[:], p); err != nil {
 		return err
@@ -227,7 +239,7 @@ func (t *tx) apply(o *outcome, tries int) error {
 // keep keeps what a page gave when it can be asked for on condition.
 func (t *tx) keep(o *outcome, p *page) error {
 	if o.keep {
-		data, err := json.Marshal(kept{Links: o.links, Listings: o.listings})
+		data, err := json.Marshal(kept{Links: o.links, Listings: o.listings, Variant: o.variant, Maker: o.maker})
 		if err != nil {
 			return err
 		}
@@ -237,6 +249,41 @@ func (t *tx) keep(o *outcome, p *page) error {
 		}
 	}
 	return t.kept.Delete(o.key[:])
+}
+
+// setAside keeps the listings of a variant until the page that it names was read.
+func (t *tx) setAside(o *outcome) error {
+	a, err := parse(nil, o.variant)
+	if err != nil {
+		return nil
+	}
+	k := a.key()
+	return putJSON(t.variants, append(k[:], o.key[:]...), o.listings)
+}
+
+// settleVariants hands on the listings of variants whose named page gave none: it is gone, forbidden, or named by mistake.
+func (t *tx) settleVariants() error {
+	seen := map[string]bool{}
+	return t.variants.ForEach(func(k, v []byte) error {
+		if p, ok := t.page(key(k[:16])); ok && p.Run == t.f.state.Run && p.Listings > 0 && p.State != stateVariant {
+			return nil
+		}
+		var list []stored
+		if err := json.Unmarshal(v, &list); err != nil {
+			return err
+		}
+		for _, s := range list {
+			id := string(k[:16]) + s.ID
+			if seen[id] {
+				continue
+			}
+			seen[id] = true
+			if err := t.put(s); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // ended counts a page by what became of it.

@@ -40,6 +40,8 @@ type outcome struct {
 	etag       string
 	modified   string
 	keep       bool // links and listings serve the next run
+	variant    string
+	maker      string
 	scope      string
 	rules      *robots
 	moved      string // where robots.txt leads
@@ -84,7 +86,7 @@ func (w *worker) get(ctx context.Context, address string, a *ask, header http.He
 
 // do runs a job. A fault inside the program spoils the page alone.
 func (w *worker) do(ctx context.Context, j job) (o outcome) {
-	o = outcome{job: j, asked: true}
+	o = outcome{job: j, asked: true, maker: w.c.maker}
 	defer func() {
 		if r := recover(); r != nil {
 			o = outcome{job: j, asked: true, state: stateFailed, reason: fmt.Sprintf("fault: %v", r)}
@@ -109,7 +111,7 @@ func (w *worker) page(ctx context.Context, o *outcome) {
 	header := http.Header{}
 	before, have := kept{}, false
 	if o.page.ETag != "" || o.page.Modified != "" {
-		if before, have = w.c.frontier.keptOf(o.key); have {
+		if before, have = w.c.frontier.keptOf(o.key); have && before.Maker == w.c.maker {
 			if o.page.ETag != "" {
 				header.Set("If-None-Match", o.page.ETag)
 			}
@@ -122,6 +124,8 @@ func (w *worker) page(ctx context.Context, o *outcome) {
 	a := &ask{limit: b.Body, binary: o.page.Kind != kindPage}
 	if a.binary {
 		a.limit = b.Feed
+		w.c.heavy <- struct{}{}
+		defer func() { <-w.c.heavy }()
 	}
 	resp, err := w.get(ctx, o.page.URL, a, header)
 	if err != nil {
@@ -134,9 +138,9 @@ func (w *worker) page(ctx context.Context, o *outcome) {
 		o.state = stateDone
 		o.etag, o.modified = clipHeader(resp.Headers.Get("ETag")), clipHeader(resp.Headers.Get("Last-Modified"))
 		w.read(ctx, o, at, resp, a)
-	case o.status == http.StatusNotModified && have:
+	case o.status == http.StatusNotModified && len(header["If-None-Match"])+len(header["If-Modified-Since"]) > 0:
 		o.state, o.etag, o.modified, o.keep = stateSame, o.page.ETag, o.page.Modified, true
-		o.links, o.listings = before.Links, before.Listings
+		o.links, o.listings, o.variant = before.Links, before.Listings, before.Variant
 		for i := range o.listings {
 			o.listings[i].Seen = w.c.config.Now()
 		}
@@ -267,22 +271,27 @@ func (w *worker) sniffSitemap(body []byte) bool {
 	return err == nil && isSitemap(plain)
 }
 
+// largePage is the size from which pages are parsed one at a time: a tree takes many times the memory of its text.
+const largePage = 256 << 10
+
 // html reads a page.
 func (w *worker) html(o *outcome, at address, body []byte, charset string) {
+	if len(body) > largePage {
+		w.c.parsing.Lock()
+		defer w.c.parsing.Unlock()
+	}
 	p, links, err := readPage(body, at, w.c.profile(at.host), w.c.config.Bounds)
 	if err != nil {
 		o.state, o.reason = stateFailed, "html: "+err.Error()
 		return
 	}
 	p.Status, p.Charset = o.status, charset
-	if p.Variant != "" {
+	if o.variant = p.Variant; o.variant != "" {
 		o.state = stateVariant
 	}
 	for _, f := range p.Found {
 		f.Listing.Seen = w.c.config.Now()
-		if p.Variant == "" {
-			o.listings = append(o.listings, storedOf(f.Listing))
-		}
+		o.listings = append(o.listings, storedOf(f.Listing))
 	}
 	o.links = w.follow(o, at, links)
 	o.keep = o.etag != "" || o.modified != ""
@@ -320,7 +329,7 @@ func (w *worker) sitemap(o *outcome, at address, body []byte) {
 		o.reason = "sitemap_cut"
 	}
 	for _, s := range pages {
-		if a, err := parse(at.url, s); err == nil {
+		if a, err := parse(at.url, s); err == nil && w.c.profile(a.host).follows(a) {
 			o.links = append(o.links, link{URL: a.String(), Depth: o.page.Depth + 1})
 		}
 	}
