@@ -43,7 +43,10 @@ func (a *app) newAnnotator(src *feed.Feed, path string) *annotator {
 
 // newSplitter returns the annotator of --split: one feed per gate below dir, named after the gate.
 func (a *app) newSplitter(src *feed.Feed, dir string) *annotator {
-	ext := "." + src.Dialects()[0].Format
+	ext := ".csv"
+	if d := src.Dialects(); len(d) > 0 {
+		ext = "." + d[0].Format
+	}
 	return &annotator{feed: src, messages: a.messages, lang: a.lang, split: true, open: func(part string) (*report.Pending, error) {
 		if err := os.MkdirAll(dir, 0o777); err != nil {
 			return nil, err

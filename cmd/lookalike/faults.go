@@ -60,7 +60,7 @@ func (a *app) noteDialect(d feed.Dialect) {
 		delimiter = "Tab"
 	}
 	a.note("scan.dialect", map[string]any{
-		"name": d.Origin, "format": d.Format, "encoding": d.Charset, "compression": d.Compression,
+		"name": d.Origin, "format": d.Format, "profile": d.Profile, "encoding": d.Charset, "compression": d.Compression,
 		"delimiter": delimiter, "fields": fields, "ignored": d.Ignored,
 	})
 }

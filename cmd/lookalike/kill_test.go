@@ -40,7 +40,6 @@ func killMidScan(t *testing.T, self, out string) {
 	t.Helper()
 	cmd := exec.Command(self, "scan", "-", "--market", "US", "--all", "--format", "jsonl", "--output", out)
 	cmd.Env = append(os.Environ(), mainSwitch+"=1")
-	cmd.Stderr = os.Stderr
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -6,7 +6,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -44,8 +46,11 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"status": checkStatus,
-			"damage": damage,
+			"status":  checkStatus,
+			"damage":  damage,
+			"shorten": shorten,
+			"union":   union,
+			"explain": explainFirst,
 		},
 	})
 }
@@ -78,4 +83,52 @@ func damage(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	b[len(b)/2] ^= 0x20
 	ts.Check(os.WriteFile(path, b, 0o644))
+}
+
+// shorten cuts the last line off a file: shorten FILE
+func shorten(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: shorten FILE")
+	}
+	lines := strings.SplitAfter(strings.TrimSuffix(ts.ReadFile(args[0]), "\n"), "\n")
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Join(lines[:len(lines)-1], "")), 0o644))
+}
+
+// union checks that the findings of several reports are together, once sorted, those of one: union WHOLE PART…
+func union(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: union WHOLE PART…")
+	}
+	want := findingLines(ts.ReadFile(args[0]))
+	var got []string
+	for _, part := range args[1:] {
+		got = append(got, findingLines(ts.ReadFile(part))...)
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if len(want) == 0 || !slices.Equal(want, got) {
+		ts.Fatalf("%d findings in %s, %d in its parts, and not the same", len(want), args[0], len(got))
+	}
+}
+
+func findingLines(report string) (lines []string) {
+	for line := range strings.Lines(report) {
+		if strings.HasPrefix(line, `{"type":"finding"`) {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// explainFirst explains the first match of a report: explain REPORT
+func explainFirst(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: explain REPORT")
+	}
+	_, rest, ok := strings.Cut(ts.ReadFile(args[0]), `"fingerprint":"`)
+	if !ok {
+		ts.Fatalf("%s has no match", args[0])
+	}
+	fingerprint, _, _ := strings.Cut(rest, `"`)
+	ts.Check(ts.Exec("lookalike", "explain", fingerprint, "--report", args[0]))
 }

@@ -72,7 +72,7 @@ func (a *app) openFeed(ctx context.Context, f *scanFlags, paths []string, s *sou
 	if err != nil {
 		return err
 	}
-	s.feed, err = feed.Open(ctx, paths, feed.Options{Map: mapping, AllowPaths: f.allowPaths, Stdin: interruptible(ctx, a.stdin), OnDialect: a.noteDialect})
+	s.feed, err = feed.Open(ctx, paths, feed.Options{Map: mapping, AllowPaths: f.allowPaths, Stdin: interruptible(ctx, a.stdin), OnDialect: a.noteDialect, Spool: f.annotate != "" || f.split != ""})
 	if err != nil {
 		return feedFault(err)
 	}
