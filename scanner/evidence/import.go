@@ -1,0 +1,3 @@
+package evidence
+
+const originalItem = "original."
