@@ -200,7 +200,7 @@ func eachWord(file string, f func(string)) error {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
-		for _, w := range strings.Fields(line) {
+		for w := range strings.FieldsSeq(line) {
 			f(w)
 			n++
 		}

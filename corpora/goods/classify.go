@@ -66,7 +66,7 @@ type segment struct {
 	words  string
 	scores classScores
 	kinds  []string // named at the end of one of its parts
-	sure   bool     // it is nothing but the name of a kind
+	sure   bool     // it is nothing but the name of a kind, and no word of several meanings
 }
 
 // segment reads the parts of one segment. The weights of terms, the words of kinds and those of departments speak together.
@@ -82,7 +82,7 @@ func (t *Table) segment(text string, parts []part, tr *trace) segment {
 		switch {
 		case m.to == len(p.toks) && m.from == 0:
 			v = wholePart
-			s.sure = len(parts) == 1
+			s.sure = len(parts) == 1 && !p.weak(m)
 		case m.to == end || modifies(p.toks[m.to:end]):
 			v = endOfPart
 		}
@@ -118,7 +118,7 @@ func (t *Table) segment(text string, parts []part, tr *trace) segment {
 }
 
 // vague are words that end a category and say nothing of the goods.
-var vague = setOf("accessories accessory parts part supplies supply care replacement kits kit sets set equipment other others misc 配件 用品 零件 其他")
+var vague = setOf("accessories accessory parts part supplies supply care replacement kits kit sets set equipment other others misc products product goods items 配件 用品 零件 其他")
 
 // specific returns the tokens of parts without the vague ones at their end, or all when all are vague.
 func specific(parts []part) []token {
@@ -173,7 +173,7 @@ func combine(segments []segment) classScores {
 }
 
 // modifiers are words, and characters, that say for whom or where goods are and may follow their name.
-var modifiers = setOf("men mens man women womens woman ladies kids boys girls baby adult adults unisex male female home household " +
+var modifiers = setOf("men mens man women womens woman ladies kids boys girls baby adult adults unisex male female home household product products goods items item " +
 	"家 用 商 男 女 士 款 童 儿 成 人 新 宝 婴 幼")
 
 func modifies(toks []token) bool {

@@ -33,6 +33,7 @@ func TestClassifyCategory(t *testing.T) {
 		{"家用电器/厨房电器/电陶炉", 11, "stove", 0.9},
 		{"电火灶 家用", 11, "stove", 0.8},
 		{"手机壳", 9, "phone case", 0.9},
+		{"Food > Dairy Products > Cream", 29, "dairy", 0.4},
 		{"Beauty > Skin Care", 3, "skincare", 0.9},
 		{"Toys & Games", 28, "toy", 0.5},
 		{"Vitamin", 5, "supplement", 0.9},

@@ -95,10 +95,8 @@ func (t *Table) reaches(code string, m corpora.Market) (counts, national bool) {
 		if t.InEU(corpora.Market(code)) {
 			return true, true
 		}
-		for _, c := range t.offices[code] {
-			if t.InEU(c) {
-				return true, true
-			}
+		if slices.ContainsFunc(t.offices[code], t.InEU) {
+			return true, true
 		}
 		return false, false
 	}
