@@ -145,7 +145,7 @@ func (j *Judge) kindsOf(v *corpusView, row uint32) []string {
 
 // settle finds the reading and the right that lead a group, and its grade in every market. It reports false for a group
 // that is not listed.
-func (p *page) settle(g *group, all []*group) bool {
+func (p *page) settle(g *group, all *families) bool {
 	if !slices.ContainsFunc(g.rows, func(c candidate) bool { return c.reachesAny() }) && !p.j.cfg.All {
 		return false
 	}
@@ -283,7 +283,7 @@ func better(a *reading, aScore int, b *reading, bScore int) bool {
 }
 
 // contextOf tells what surrounds the readings of a group.
-func (p *page) contextOf(g *group, all []*group) *context {
+func (p *page) contextOf(g *group, all *families) *context {
 	x := &context{}
 	for _, r := range g.readings {
 		if r.text() && r.exact() {
@@ -292,20 +292,17 @@ func (p *page) contextOf(g *group, all []*group) *context {
 		x.signLength = int(r.sign.facts.Runes)
 		x.beforeOwn = x.beforeOwn || r.text() && r.hit.Part == matchers.Title && p.beforeOwn(r)
 	}
-	for _, o := range all {
-		if o == g || o.key.silent != nil || o.key.index != g.key.index || !g.akin(o) {
-			continue
+	switch {
+	case g.key.family != "text":
+		if slices.ContainsFunc(all.text, func(o *group) bool {
+			return g.akin(o) && slices.ContainsFunc(o.readings, func(r *reading) bool { return r.exact() && full(r.use.use) })
+		}) {
+			x.agrees = "text"
 		}
-		switch {
-		case o.key.family != "text" && g.key.family == "text":
-			x.agrees, x.companion = "picture", true
-		case o.key.family == "text" && g.key.family != "text":
-			if slices.ContainsFunc(o.readings, func(r *reading) bool { return r.exact() && full(r.use.use) }) {
-				x.agrees = "text"
-			}
-		case o.key.name != g.key.name || o.key.alone:
-			x.companion = true
-		}
+	case slices.ContainsFunc(all.pictures, g.akin):
+		x.agrees, x.companion = "picture", true
+	case g.rows[0].col.Kind == corpora.Work:
+		x.companion = slices.ContainsFunc(all.text, func(o *group) bool { return o != g && g.akin(o) })
 	}
 	if len(g.readings) > 1 && g.key.alone {
 		first := g.readings[0].sign.id
@@ -314,8 +311,28 @@ func (p *page) contextOf(g *group, all []*group) *context {
 	return x
 }
 
+// families holds the groups that nothing silences, by what they were found in.
+type families struct{ text, pictures []*group }
+
+func familiesOf(gs []*group) *families {
+	f := &families{}
+	for _, g := range gs {
+		switch {
+		case g.key.silent != nil:
+		case g.key.family == "text":
+			f.text = append(f.text, g)
+		default:
+			f.pictures = append(f.pictures, g)
+		}
+	}
+	return f
+}
+
 // akin reports whether two groups point to one owner or one right.
 func (g *group) akin(o *group) bool {
+	if g.key.index != o.key.index {
+		return false
+	}
 	for _, a := range g.rows {
 		if a.col.Owner != 0 && slices.ContainsFunc(o.rows, func(b candidate) bool { return a.col.Owner == b.col.Owner }) {
 			return true

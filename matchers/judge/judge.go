@@ -193,8 +193,9 @@ func (j *Judge) Verdict(c *Case) (Verdict, error) {
 		return v, err
 	}
 	var kept []*group
+	all := familiesOf(groups)
 	for _, g := range groups {
-		if p.settle(g, groups) && (g.grade != "" || j.cfg.All && len(g.gates) == 0 && GradeOf(g.score) != "") {
+		if p.settle(g, all) && (g.grade != "" || j.cfg.All && len(g.gates) == 0 && GradeOf(g.score) != "") {
 			kept = append(kept, g)
 		}
 	}

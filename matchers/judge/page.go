@@ -43,10 +43,11 @@ type field struct {
 	scan   bool        // heads and fakes are filled
 }
 
-// phraseAt is a phrase found in a field: tokens[from:to].
+// phraseAt is a phrase found in a field: tokens[from:to]. A longer phrase may hold it.
 type phraseAt struct {
 	from, to int
 	index    int // into Uses.Phrases or Uses.Fakes
+	held     bool
 }
 
 // page returns a page for a listing, in the memory of an earlier one.

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"lookalike/corpora/words"
@@ -12,8 +13,15 @@ import (
 // phraseIndex finds the phrases that start with a token.
 type phraseIndex map[string][]int
 
-// mostPhrases bounds what is remembered of one field.
-const mostPhrases = 512
+// reachTokens is how far from a sign a phrase may stand, models and other signs between them included.
+const reachTokens = 40
+
+// near returns the phrases of a list, ascending, that stand within reachTokens of tokens[from:to].
+func near(list []phraseAt, from, to int) []phraseAt {
+	lo := sort.Search(len(list), func(i int) bool { return list[i].from >= from-reachTokens })
+	hi := lo + sort.Search(len(list)-lo, func(i int) bool { return list[lo+i].from > to+reachTokens })
+	return list[lo:hi]
+}
 
 // scanPhrases finds the phrases and the counterfeit words of a field, once.
 func (p *page) scanPhrases(f *field) {
@@ -24,61 +32,82 @@ func (p *page) scanPhrases(f *field) {
 	for i, t := range f.tokens {
 		for _, k := range p.j.phraseIndex[t] {
 			w := p.j.uses.Phrases[k].Words
-			if i+len(w) <= len(f.tokens) && slices.Equal(f.tokens[i:i+len(w)], w) && len(f.heads) < mostPhrases {
-				f.heads = append(f.heads, phraseAt{i, i + len(w), k})
+			if i+len(w) <= len(f.tokens) && slices.Equal(f.tokens[i:i+len(w)], w) {
+				f.heads = append(f.heads, phraseAt{from: i, to: i + len(w), index: k})
 			}
 		}
 		for _, k := range p.j.fakeIndex[t] {
 			w := &p.j.uses.Fakes[k]
-			if i+len(w.Words) <= len(f.tokens) && slices.Equal(f.tokens[i:i+len(w.Words)], w.Words) && len(f.fakes) < mostPhrases &&
+			if i+len(w.Words) <= len(f.tokens) && slices.Equal(f.tokens[i:i+len(w.Words)], w.Words) &&
 				(w.Raw == "" || sameRaw(f.read(i, i+len(w.Words)), w.Raw)) {
-				f.fakes = append(f.fakes, phraseAt{i, i + len(w.Words), k})
+				f.fakes = append(f.fakes, phraseAt{from: i, to: i + len(w.Words), index: k})
 			}
 		}
 	}
+	f.heads, f.fakes = dropShorter(f.heads), p.unexplained(f)
 }
 
-// withinLonger reports whether a longer phrase of the field holds this one.
-func (f *field) withinLonger(at phraseAt) bool {
-	return slices.ContainsFunc(f.heads, func(o phraseAt) bool {
-		return o.from <= at.from && at.to <= o.to && o.to-o.from > at.to-at.from
-	})
+// dropShorter removes the phrases that a longer one holds: "for" in "alternative for".
+func dropShorter(list []phraseAt) []phraseAt {
+	for i := range list {
+		at := &list[i]
+		for _, o := range list[max(0, i-mostBeside):min(len(list), i+mostBeside)] {
+			at.held = at.held || o.from <= at.from && at.to <= o.to && o.to-o.from > at.to-at.from
+		}
+	}
+	return slices.DeleteFunc(list, func(at phraseAt) bool { return at.held })
 }
+
+// mostBeside bounds how many phrases may start between a phrase and a longer one that holds it.
+const mostBeside = 8
 
 // sameRaw compares a text as read with the one that a rule asks for, full-width colons and spaces aside.
 func sameRaw(s, want string) bool {
 	return strings.NewReplacer("：", ":", "∶", ":", " ", "").Replace(s) == want
 }
 
-// fakeNear returns the counterfeit word that stands beside the sign and that neither its neighbours nor the goods explain.
+// fakeNear returns the counterfeit word that stands beside the sign.
 func (p *page) fakeNear(r *reading) (string, bool) {
-	f := r.f
-	for _, at := range f.fakes {
-		w := &p.j.uses.Fakes[at.index]
-		if at.from < r.to && r.from < at.to || distance(at, r) > w.Gap {
-			continue
-		}
-		// The same word may be one of several languages: an explanation in any of them holds.
-		if !slices.ContainsFunc(f.fakes, func(o phraseAt) bool {
-			return o.from == at.from && o.to == at.to && p.fakeExplained(f, o, &p.j.uses.Fakes[o.index])
-		}) {
-			return f.read(at.from, at.to), true
+	for _, at := range near(r.f.fakes, r.from, r.to) {
+		if (at.to <= r.from || r.to <= at.from) && distance(at, r) <= p.j.uses.Fakes[at.index].Gap {
+			return r.f.read(at.from, at.to), true
 		}
 	}
 	return "", false
 }
 
-func (p *page) fakeExplained(f *field, at phraseAt, w *words.Fake) bool {
+// unexplained keeps the counterfeit words that neither their neighbours nor the goods explain. The same word may be one
+// of several languages: an explanation in any of them holds.
+func (p *page) unexplained(f *field) []phraseAt {
+	for i := range f.fakes {
+		at := &f.fakes[i]
+		if !p.fakeExplained(f, *at) {
+			continue
+		}
+		for k := max(0, i-mostBeside); k < min(len(f.fakes), i+mostBeside); k++ {
+			if o := &f.fakes[k]; o.from == at.from && o.to == at.to {
+				o.held = true
+			}
+		}
+	}
+	return slices.DeleteFunc(f.fakes, func(at phraseAt) bool { return at.held })
+}
+
+// besideTokens is how far from a counterfeit word, in its own field, goods explain it.
+const besideTokens = 8
+
+func (p *page) fakeExplained(f *field, at phraseAt) bool {
+	w := &p.j.uses.Fakes[at.index]
 	for _, e := range w.Except {
 		if f.index(e, at.from-2-len(e)+1, at.from) >= 0 || f.index(e, at.to, at.to+1+len(e)) >= 0 {
 			return true
 		}
 	}
+	title, category := p.field(matchers.Title, 0), p.field(matchers.Category, 0)
 	for _, g := range w.Goods {
-		for _, part := range []*field{p.field(matchers.Title, 0), p.field(matchers.Category, 0), f} {
-			if i := part.index(g, 0, len(part.tokens)); i >= 0 && (part != f || i < at.from || i >= at.to || part.index(g, at.to, len(part.tokens)) >= 0) {
-				return true
-			}
+		if f.index(g, at.from-besideTokens, at.from) >= 0 || f.index(g, at.to, at.to+besideTokens) >= 0 ||
+			f != title && title.has(g) || f != category && category.has(g) {
+			return true
 		}
 	}
 	return false
@@ -98,11 +127,11 @@ var usesByRank = []Use{UseNegation, UseSubject, UseCompatibility, UseComparison,
 // phraseUse returns the use that the phrases beside the sign speak of.
 func (p *page) phraseUse(r *reading, u usage) (usage, bool) {
 	best, rank := phraseAt{}, len(usesByRank)
-	for _, at := range r.f.heads {
+	for _, at := range near(r.f.heads, r.from, r.to) {
 		ph := &p.j.uses.Phrases[at.index]
 		use, ok := p.speaksOf(r, at, ph)
 		k := slices.Index(usesByRank, use)
-		if !ok || k < 0 || k > rank || k == rank && at.to-at.from <= best.to-best.from || r.f.withinLonger(at) {
+		if !ok || k < 0 || k > rank || k == rank && at.to-at.from <= best.to-best.from {
 			continue
 		}
 		if use == UseIngredient && u.enforced != nil {
@@ -261,7 +290,7 @@ func (p *page) accessory(r *reading) (string, bool) {
 	if !ok || p.j.uses.At("host", f.tokens[end:]) > 0 && f.shape(end)&fold.After == 0 {
 		return "", false
 	}
-	for _, at := range f.heads {
+	for _, at := range near(f.heads, r.from, end) {
 		ph := &p.j.uses.Phrases[at.index]
 		if Use(ph.Use) == UseCompatibility && ph.Side == words.Before && at.from >= end && at.from <= end+3 && at.to < len(f.tokens) &&
 			p.j.uses.At("person", f.tokens[at.to:]) == 0 && (f.marks[at.to] || p.dictionaries(f, at.to) == 0) {

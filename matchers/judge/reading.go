@@ -383,16 +383,7 @@ func (p *page) silence(rs []*reading) {
 		}
 	}
 	for _, list := range byField {
-		slices.SortStableFunc(list, func(a, b *reading) int {
-			return cmp.Or(cmp.Compare(b.quality(), a.quality()), cmp.Compare(b.to-b.from, a.to-a.from), cmp.Compare(a.from, b.from))
-		})
-		for _, r := range list {
-			for _, by := range list {
-				if by != r && p.explains(by, r) && (r.silencedBy == nil || by.to-by.from > r.silencedBy.to-r.silencedBy.from) {
-					r.silencedBy = by
-				}
-			}
-		}
+		p.silenceField(list)
 	}
 	// A chain of readings points at its end.
 	for _, r := range rs {
@@ -401,6 +392,31 @@ func (p *page) silence(rs []*reading) {
 		}
 		if r.silencedBy == nil && r.text() && p.insideBrand(r) {
 			r.byBrand = true
+		}
+	}
+}
+
+// silenceField looks, for every reading of a field, at those that overlap it.
+func (p *page) silenceField(list []*reading) {
+	slices.SortStableFunc(list, func(a, b *reading) int {
+		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to), cmp.Compare(b.quality(), a.quality()))
+	})
+	longest := 0
+	for _, r := range list {
+		longest = max(longest, r.to-r.from)
+	}
+	first := 0
+	for _, r := range list {
+		for list[first].from+longest <= r.from {
+			first++
+		}
+		for _, by := range list[first:] {
+			if by.from >= r.to {
+				break
+			}
+			if by != r && p.explains(by, r) && (r.silencedBy == nil || by.to-by.from > r.silencedBy.to-r.silencedBy.from) {
+				r.silencedBy = by
+			}
 		}
 	}
 }

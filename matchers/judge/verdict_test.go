@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"lookalike/corpora"
 	"lookalike/matchers"
@@ -342,6 +343,42 @@ func TestPictures(t *testing.T) {
 				t.Errorf("%s %d, use %s, image %+v, want %s", m.Grade, m.Score, m.Use, m.Image, c.want)
 			}
 		})
+	}
+}
+
+// TestHostileText holds that texts made to repeat and overlap cost time in proportion to their length: four times
+// the text must not cost much more than four times as much.
+func TestHostileText(t *testing.T) {
+	tb := loadTables(t)
+	var rights []corpora.Right
+	for i := range 60 {
+		n := "zor" + string(rune('a'+i%26)) + string(rune('a'+i/26)) + "bek"
+		rights = append(rights, shoe(fmt.Sprint(i), n, fmt.Sprint("Owner ", i)), shoe(fmt.Sprint("x", i), n+" glide", fmt.Sprint("Other ", i)))
+	}
+	c := openCorpus(t, tb, "test", rights)
+	j, err := judge.New(us, []*matchers.Corpus{c}, tb.Tables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := c.Matchers()[0]
+	f := m.Kind().New()
+	spent := func(n int) time.Duration {
+		l := sneakers("Plain thing")
+		l.Description = strings.Repeat("for zoraabek glide replica 1:1 not zorbabek, ", n)
+		f.Prepare(t.Context(), &l)
+		hits := m.Match(f, nil)
+		best := time.Hour
+		for range 3 {
+			start := time.Now()
+			if _, err := j.Verdict(&judge.Case{Listing: &l, Hits: [][]matchers.Hit{hits}}); err != nil {
+				t.Fatal(err)
+			}
+			best = min(best, time.Since(start))
+		}
+		return best
+	}
+	if a, b := spent(250), spent(1000); b > 10*a && b > 2*time.Second {
+		t.Errorf("four times the text takes %v instead of %v", b, a)
 	}
 }
 
