@@ -4,7 +4,7 @@ package textbench
 
 import "time"
 
-// cpuTime returns the time since the program started, which is all that this system tells.
-func cpuTime() time.Duration { return time.Since(started) }
+// CPUTime returns the time since the program started, which is all that this system tells.
+func CPUTime() time.Duration { return time.Since(started) }
 
 var started = time.Now()

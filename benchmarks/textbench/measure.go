@@ -31,12 +31,10 @@ type Options struct {
 // Row is one measurement.
 type Row struct {
 	Marks     int
-	Text      string // what was matched: titles, or titles with descriptions
-	Flood     bool   // the flood policy was on
-	PerSecond float64
+	Policy    Policy
+	PerSecond float64 // listings per second of CPU time
 	Matches   float64 // per listing, all lanes
 	Edits     float64 // per listing, lane edit
-	Recall    float64 // of the edit neighbourhood against brute force, without policy; -1 when not measured
 }
 
 // Register is a register of synthetic marks that is ready to be matched.
@@ -45,9 +43,19 @@ type Register struct {
 	File     *snapshot.File
 	Built    time.Duration // CPU time
 	Opened   time.Duration
-	matchers map[bool]matchers.Matcher
+	matchers map[Policy]matchers.Matcher
 	dir      string
 }
+
+// Policy is a way to match.
+type Policy string
+
+// The policies.
+const (
+	Flood   Policy = "on"    // all lanes, ordinary words gated
+	NoFlood Policy = "off"   // all lanes
+	Equal   Policy = "equal" // windows that equal marks only
+)
 
 // Build makes a register of n marks in a folder below dir.
 func Build(ctx context.Context, dir string, seed uint64, n int) (*Register, error) {
@@ -55,7 +63,7 @@ func Build(ctx context.Context, dir string, seed uint64, n int) (*Register, erro
 	if err != nil {
 		return nil, err
 	}
-	r := &Register{Names: Marks(seed, n), dir: dir, matchers: map[bool]matchers.Matcher{}}
+	r := &Register{Names: Marks(seed, n), dir: dir, matchers: map[Policy]matchers.Matcher{}}
 	if err := r.build(ctx, filepath.Join(dir, "marks.lkc")); err != nil {
 		r.Close()
 		return nil, fmt.Errorf("build a register of %d marks: %w", n, err)
@@ -64,7 +72,7 @@ func Build(ctx context.Context, dir string, seed uint64, n int) (*Register, erro
 }
 
 func (r *Register) build(ctx context.Context, path string) error {
-	start := cpuTime()
+	start := CPUTime()
 	b := text.New().Builder()
 	for i, s := range r.Names {
 		if err := b.Add(ctx, uint32(i), &corpora.Sign{Text: s}); err != nil {
@@ -82,13 +90,13 @@ func (r *Register) build(ctx context.Context, path string) error {
 	if _, err := w.Commit(); err != nil {
 		return err
 	}
-	r.Built = cpuTime() - start
+	r.Built = CPUTime() - start
 	opening := time.Now()
 	if r.File, err = snapshot.Open(path); err != nil {
 		return err
 	}
-	for flood, k := range kinds() {
-		if r.matchers[flood], err = k.Open(r.File); err != nil {
+	for policy, k := range kinds() {
+		if r.matchers[policy], err = k.Open(r.File); err != nil {
 			return err
 		}
 	}
@@ -96,8 +104,8 @@ func (r *Register) build(ctx context.Context, path string) error {
 	return nil
 }
 
-func kinds() map[bool]text.Kind {
-	return map[bool]text.Kind{true: text.New(), false: text.New(text.WithoutFloodPolicy())}
+func kinds() map[Policy]text.Kind {
+	return map[Policy]text.Kind{Flood: text.New(), NoFlood: text.New(text.WithoutFloodPolicy()), Equal: text.New(text.EqualOnly())}
 }
 
 // Close removes the register.
@@ -109,14 +117,14 @@ func (r *Register) Close() {
 }
 
 // Speed matches listings for at least the given CPU time and returns what it saw.
-func (r *Register) Speed(ctx context.Context, listings []corpora.Listing, flood bool, least time.Duration) Row {
-	row := Row{Marks: len(r.Names), Flood: flood, Recall: -1, Text: "title"}
-	f := kinds()[flood].New()
-	m := r.matchers[flood]
+func (r *Register) Speed(ctx context.Context, listings []corpora.Listing, policy Policy, least time.Duration) Row {
+	row := Row{Marks: len(r.Names), Policy: policy}
+	f := kinds()[policy].New()
+	m := r.matchers[policy]
 	var hits []matchers.Hit
 	n, all, edits := 0, 0, 0
-	start := cpuTime()
-	for spent := time.Duration(0); spent < least && ctx.Err() == nil; spent = cpuTime() - start {
+	start := CPUTime()
+	for spent := time.Duration(0); spent < least && ctx.Err() == nil; spent = CPUTime() - start {
 		for i := range min(len(listings), 256) {
 			l := &listings[(n+i)%len(listings)]
 			f.Prepare(ctx, l)
@@ -130,7 +138,7 @@ func (r *Register) Speed(ctx context.Context, listings []corpora.Listing, flood 
 		}
 		n += min(len(listings), 256)
 	}
-	row.PerSecond = float64(n) / (cpuTime() - start).Seconds()
+	row.PerSecond = float64(n) / (CPUTime() - start).Seconds()
 	row.Matches, row.Edits = float64(all)/float64(n), float64(edits)/float64(n)
 	return row
 }
@@ -219,14 +227,14 @@ func (o Options) size(ctx context.Context, w io.Writer, n int) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "text\tflood policy\tlistings/s\tmatches\tof them edits\trecall\t")
 	for _, long := range []bool{false, true} {
-		for _, flood := range []bool{true, false} {
-			row := r.Speed(ctx, Listings(o.Seed, titles, long), flood, time.Second)
-			name, policy, share := "18 words", "off", fmt.Sprintf("%.3f", recall)
+		for _, policy := range []Policy{Flood, NoFlood, Equal} {
+			row := r.Speed(ctx, Listings(o.Seed, titles, long), policy, time.Second)
+			name, share := "18 words", "-"
 			if long {
 				name = "70 words"
 			}
-			if flood {
-				policy, share = "on", "-"
+			if policy == NoFlood {
+				share = fmt.Sprintf("%.3f", recall)
 			}
 			fmt.Fprintf(t, "%s\t%s\t%.0f\t%.1f\t%.1f\t%s\t\n", name, policy, row.PerSecond, row.Matches, row.Edits, share)
 		}

@@ -43,10 +43,10 @@ func BenchmarkText(b *testing.B) {
 			b.Fatal(err)
 		}
 		titles := Titles(1, 2000, r.Names)
-		for _, flood := range []bool{true, false} {
-			b.Run(fmt.Sprintf("%d/flood=%v", n, flood), func(b *testing.B) {
+		for _, policy := range []Policy{Flood, NoFlood, Equal} {
+			b.Run(fmt.Sprintf("%d/flood=%s", n, policy), func(b *testing.B) {
 				for b.Loop() {
-					row := r.Speed(b.Context(), Listings(1, titles, false), flood, time.Second)
+					row := r.Speed(b.Context(), Listings(1, titles, false), policy, time.Second)
 					b.ReportMetric(row.PerSecond, "titles/s")
 					b.ReportMetric(row.Matches, "matches/title")
 				}

@@ -169,7 +169,7 @@ func (m *matcher) field(s *scratch, x *field, dst []matchers.Hit) []matchers.Hit
 	}
 	if x.part == matchers.Seller || x.part == matchers.URL {
 		s.found = slices.DeleteFunc(s.found, func(h found) bool { return h.lane > matchers.Script })
-	} else {
+	} else if !m.kind.equalOnly {
 		m.near(s, x)
 		m.order(s, x)
 		m.affix(s, x)
@@ -221,7 +221,7 @@ func (m *matcher) equals(s *scratch, x *field, look bool) {
 				h = h.add(r)
 				n++
 			}
-			if !look {
+			if !look && !m.kind.equalOnly {
 				m.plural(s, window{t, first, last}, before)
 			}
 			if m.head.Lengths>>n&1 == 0 || look && x.odd[last] == odd {

@@ -45,8 +45,9 @@ import (
 
 // Kind is the family of text matchers. The zero value has no dictionaries and hence no flood policy.
 type Kind struct {
-	words func() *words.Tables
-	flood bool
+	words     func() *words.Tables
+	flood     bool
+	equalOnly bool
 }
 
 // Option changes a Kind.
@@ -54,6 +55,9 @@ type Option func(*Kind)
 
 // WithoutFloodPolicy lets ordinary words be neighbours of signs too.
 func WithoutFloodPolicy() Option { return func(k *Kind) { k.flood = false } }
+
+// EqualOnly leaves it at windows that equal signs: the lanes exact and script, and other word boundaries.
+func EqualOnly() Option { return func(k *Kind) { k.equalOnly = true } }
 
 // New returns the kind. It reads the shipped dictionaries when they are first needed.
 func New(options ...Option) Kind {
