@@ -221,8 +221,12 @@ func productPage(w http.ResponseWriter, id, title, kind string) {
 
 // quick is a configuration without politeness, for a shop on this machine.
 func quick(t testing.TB, seeds ...string) Config {
+	dir := ""
+	if t != nil {
+		dir = t.TempDir()
+	}
 	return Config{
-		Seeds: seeds, Dir: t.TempDir(), Contact: "crawl@shop.example", Delay: -1, Jitter: -1, Backoff: time.Millisecond,
+		Seeds: seeds, Dir: dir, Workers: 8, Contact: "crawl@shop.example", Delay: -1, Jitter: -1, Backoff: time.Millisecond,
 		Allow: func(netip.AddrPort) bool { return true },
 	}
 }
