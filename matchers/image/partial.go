@@ -11,11 +11,13 @@ import (
 
 // The measures of the lane partial.
 const (
-	voteDist    = 52 // differing bits of features that vote for a picture
-	pairDist    = 68 // differing bits of features that are paired
-	crowded     = 512
-	minVotes    = 5
-	shortlist   = 16
+	voteDist    = 52  // differing bits of features that vote for a picture
+	pairDist    = 68  // differing bits of features that are paired
+	crowded     = 512 // features in a bucket that says nothing
+	fullVote    = 16  // shared by the pictures that a feature votes for
+	minVotes    = 3 * fullVote
+	shortlist   = 32
+	fewVotes    = 10 // pictures with less than this part of the most votes are passed over
 	minInliers  = 15 // on distinct cells
 	inlierCells = 24 // per side of the right's picture
 )
@@ -43,14 +45,15 @@ func (s similarity) apply(x, y float64) (float64, float64) {
 
 // partialScratch is what the lane needs per worker.
 type partialScratch struct {
-	votes  []uint16 // by local row
-	voted  []uint32 // by local row: the last query feature that voted, plus one
-	rows   []uint32 // that have votes
-	pairs  []pair
-	back   []int32 // by feature of the right: the query feature that is nearest
-	nearer []uint16
-	inside []bool
-	cells  [inlierCells * inlierCells]bool
+	votes    []uint32 // by local row
+	voted    []uint32 // by local row: the last query feature that voted, plus one
+	rows     []uint32 // that have votes
+	electors []uint32 // rows that one feature votes for
+	pairs    []pair
+	back     []int32 // by feature of the right: the query feature that is nearest
+	nearer   []uint16
+	inside   []bool
+	cells    [inlierCells * inlierCells]bool
 }
 
 // matchPartial adds the pictures of which a part lies in the listing's picture.
@@ -80,13 +83,15 @@ func (m *Matcher) matchPartial(f *Features, item uint16, p *picture) {
 	}
 }
 
-// vote leaves in s.rows the pictures that most features vote for, the strongest first.
+// vote leaves in s.rows the pictures that most features vote for, the strongest first. A feature that many pictures have,
+// such as a letter or the end of a stripe, has a small voice in each.
 func (m *Matcher) vote(s *partialScratch, l *locals) {
 	if len(s.votes) < len(m.locals) {
-		s.votes, s.voted = make([]uint16, len(m.locals)), make([]uint32, len(m.locals))
+		s.votes, s.voted = make([]uint32, len(m.locals)), make([]uint32, len(m.locals))
 	}
 	s.rows = s.rows[:0]
 	for q := range l.hashes {
+		s.electors = s.electors[:0]
 		for t := range lshTables {
 			bucket := m.lsh.bucket(m.kind.keys(), &l.hashes[q], t)
 			if len(bucket) > crowded {
@@ -94,22 +99,24 @@ func (m *Matcher) vote(s *partialScratch, l *locals) {
 			}
 			for _, i := range bucket {
 				row := m.points[i].Owner
-				if s.voted[row] == uint32(q+1) || core.Distance256(&l.hashes[q], &m.features[i]) > voteDist {
-					continue
+				if s.voted[row] != uint32(q+1) && core.Distance256(&l.hashes[q], &m.features[i]) <= voteDist {
+					s.voted[row] = uint32(q + 1)
+					s.electors = append(s.electors, row)
 				}
-				if s.votes[row] == 0 {
-					s.rows = append(s.rows, row)
-				}
-				s.votes[row]++
-				s.voted[row] = uint32(q + 1)
 			}
+		}
+		for _, row := range s.electors {
+			if s.votes[row] == 0 {
+				s.rows = append(s.rows, row)
+			}
+			s.votes[row] += max(1, uint32(fullVote/len(s.electors)))
 		}
 	}
 	slices.SortFunc(s.rows, func(a, b uint32) int {
 		return cmp.Or(cmp.Compare(s.votes[b], s.votes[a]), cmp.Compare(a, b))
 	})
 	best := s.rows[:min(len(s.rows), shortlist)]
-	for len(best) > 0 && s.votes[best[len(best)-1]] < minVotes {
+	for len(best) > 0 && s.votes[best[len(best)-1]] < max(minVotes, s.votes[best[0]]/fewVotes) {
 		best = best[:len(best)-1]
 	}
 	for _, row := range s.rows {
