@@ -29,6 +29,8 @@ func openSheet(ctx context.Context, e *table.Entry, rename map[string]string) (*
 		return openWorkbook(ctx, e, rename)
 	case table.ContentText:
 		return openText(e, rename)
+	case table.ContentParquet:
+		return openParquet(ctx, e, rename)
 	}
 	return nil, &HeadingError{File: e.Name, Reason: fmt.Sprintf("a table in the format %s is not read", e.Content)}
 }
@@ -85,6 +87,23 @@ func openWorkbook(ctx context.Context, e *table.Entry, rename map[string]string)
 		_ = rows.Close()
 	}
 	return nil, errors.Join(first, wb.Close())
+}
+
+// openParquet opens a Parquet file, whose columns have names.
+func openParquet(ctx context.Context, e *table.Entry, rename map[string]string) (*sheet, error) {
+	rows, err := table.OpenParquet(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	var cells [][]byte
+	for _, name := range rows.Columns() {
+		cells = append(cells, []byte(name))
+	}
+	s := &sheet{rows: rows, rename: rename, close: rows.Close}
+	if s.heading, err = readHeading(e.Name, cells, rename); err != nil {
+		return nil, errors.Join(err, rows.Close())
+	}
+	return s, nil
 }
 
 func (s *sheet) readHeading(file string) error {

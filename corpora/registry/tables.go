@@ -76,7 +76,7 @@ func (t *Table) look(file string) error {
 // isTable decides which members of an archive are tables.
 func isTable(base string) bool {
 	switch strings.ToLower(path.Ext(base)) {
-	case ".csv", ".tsv", ".txt", ".xlsx", ".json", ".jsonl", ".ndjson":
+	case ".csv", ".tsv", ".txt", ".xlsx", ".json", ".jsonl", ".ndjson", ".parquet":
 		return true
 	}
 	return false

@@ -96,10 +96,10 @@ func cutText(s string) string {
 	}
 }
 
-// list splits at semicolons and drops what is blank.
+// list splits at semicolons and line ends and drops what is blank.
 func list(s string) []string {
 	var out []string
-	for v := range strings.SplitSeq(s, ";") {
+	for v := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ';' || r == '\n' }) {
 		if v = strings.TrimSpace(v); v != "" {
 			out = append(out, v)
 		}
@@ -110,7 +110,7 @@ func list(s string) []string {
 // parseClasses reads Nice classes, "9;25" or, as offices write them, "009, 025".
 func parseClasses(s string) ([]uint8, error) {
 	var out []uint8
-	for v := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ';' || r == ',' || r == ' ' }) {
+	for v := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune(";, \n", r) }) {
 		n, err := strconv.ParseUint(v, 10, 8)
 		if err != nil || n < 1 || n > 45 {
 			return nil, fmt.Errorf("not a Nice class: %q", v)
@@ -165,10 +165,10 @@ func isLanguage(tag string) bool {
 	return true
 }
 
-// splitImages splits at semicolons but for the one inside a data: address.
+// splitImages splits at semicolons, but for the one inside a data: address, and at line ends.
 func splitImages(s string) []string {
 	var out []string
-	for v := range strings.SplitSeq(s, ";") {
+	for v := range strings.SplitSeq(strings.ReplaceAll(s, "\n", ";"), ";") {
 		if last := len(out) - 1; last >= 0 && strings.HasPrefix(out[last], "data:") && !strings.Contains(out[last], ",") {
 			out[last] += ";" + strings.TrimSpace(v)
 			continue
