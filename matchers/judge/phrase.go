@@ -134,8 +134,8 @@ func (p *page) phraseUse(r *reading, u usage) (usage, bool) {
 		if !ok || k < 0 || k > rank || k == rank && at.to-at.from <= best.to-best.from {
 			continue
 		}
-		if use == UseIngredient && u.enforced != nil {
-			continue
+		if use == UseIngredient && (u.enforced != nil || u.first && !r.sign.technology(p.j)) {
+			continue // a sign that opens the title names the maker: Bounce fabric softener
 		}
 		if use == UseIngredient && ph.Side == words.Before && len(ph.Words) == 1 && !r.sign.technology(p.j) {
 			continue

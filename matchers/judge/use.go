@@ -57,13 +57,14 @@ func (p *page) useOf(r *reading) usage {
 	if why, ok := p.describedBeside(r); ok {
 		return u.as(UseDescriptive, 0, NoteUseDescriptive, why)
 	}
-	if got, ok := p.phraseUse(r, u); ok {
+	noun, accessory := p.accessory(r)
+	if got, ok := p.phraseUse(r, u); ok && !(got.use == UseIngredient && accessory) {
 		return got
 	}
 	if listed && (term.Kind == "standard" || term.Kind == "technology" && !u.first) {
 		return u.as(UseIngredient, 0.1, NoteUseIngredient, r.text0())
 	}
-	if noun, ok := p.accessory(r); ok {
+	if accessory {
 		u.noun = noun
 		u.use, u.value, u.note, u.words = UseCompatibility, 0.3, note(NoteUseAccessory, "noun", noun), noun
 		return u
@@ -265,7 +266,8 @@ func (p *page) ordinaryUse(r *reading, u usage) usage {
 		u.silent = true
 		return u.as(UseDescriptive, 0, NoteUseDescriptive, r.text0())
 	}
-	if u.first && !p.runsOn(r) {
+	own, declared := p.ownBrand(r)
+	if u.first && !p.runsOn(r) && (own == "" || !declared || p.goods().classes&r.sign.hosts != 0) {
 		return u
 	}
 	if !s.common && p.mixed(r.f) && r.f.caseOf == mostlySmall && r.f.shape(r.from)&(fold.Lower|fold.Ideograph) == 0 && r.from > 0 {
