@@ -64,7 +64,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 }
 
 // titles keeps id, title and category of the listings of a source.
-type titles struct{ src corpora.Source[corpora.Listing] }
+type titles struct {
+	src corpora.Source[corpora.Listing]
+}
 
 // All implements corpora.Source.
 func (t titles) All(ctx context.Context) iter.Seq2[corpora.Listing, error] {

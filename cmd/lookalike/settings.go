@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -108,12 +109,7 @@ func (a *app) knownFlag(name string) bool {
 		if c.Flags().Lookup(name) != nil || c.PersistentFlags().Lookup(name) != nil {
 			return true
 		}
-		for _, sub := range c.Commands() {
-			if find(sub) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(c.Commands(), find)
 	}
 	return find(a.root)
 }
