@@ -256,7 +256,7 @@ func list(v judge.Verdict) string {
 
 func fact(m *judge.Match, k, want string) string {
 	has := func(ns []judge.Note, codes string) string {
-		for _, c := range strings.Split(codes, "|") {
+		for c := range strings.SplitSeq(codes, "|") {
 			if slices.ContainsFunc(ns, func(n judge.Note) bool { return n.Code == c }) {
 				return c
 			}
