@@ -172,12 +172,15 @@ func (m *Matcher) matchCopies(f *Features, item uint16, p *picture) {
 // sameDist is the largest distance of a hit that is called the same picture.
 const sameDist = 45
 
-// minAgreement is the share of details, in 1/1000, that the same picture has in common.
-const minAgreement = 800
+// The shares of details, in 1/1000, that the same picture has in common: inside its borders, and with them, where plain
+// ground and the outline of the thing agree for every piece of a series.
+const (
+	minAgreement   = 830
+	minWithBorders = 970
+)
 
 // distance returns the distance that a near hash is listed with. Pictures whose hashes are near enough for the same
-// picture while their details differ are pieces of one series: they are listed as similar. Where both have borders, the
-// details inside them are compared.
+// picture while their details differ are pieces of one series: they are listed as similar.
 func (m *Matcher) distance(row copyRow, v *view, q asked, dist uint16) uint16 {
 	if dist > sameDist {
 		return dist
@@ -185,17 +188,25 @@ func (m *Matcher) distance(row copyRow, v *view, q asked, dist uint16) uint16 {
 	if v.tilt != 0 { // details of tilted boxes do not lie on each other
 		return sameDist + 1
 	}
-	shown, known := q.region, row.Detail
+	limit := minAgreement
 	if trimmed := m.pictures[row.Picture].Trimmed; row.View == 0 && trimmed != row.Detail && q.trimmed != nil {
-		shown, known = q.trimmed, trimmed
+		if m.agreement(trimmed, v, q.trimmed, q.turn) >= minAgreement {
+			return dist
+		}
+		limit = minWithBorders
 	}
-	var a, b tileSamples
-	a.sample(&m.details[known], v.box, turn{})
-	b.sample(&shown.detail, box{0, 0, viewUnit, viewUnit}, turns[q.turn].turn)
-	if agreement(&a, &b) >= minAgreement {
+	if m.agreement(row.Detail, v, q.region, q.turn) >= limit {
 		return dist
 	}
 	return sameDist + 1
+}
+
+// agreement compares the view of a detail with a region.
+func (m *Matcher) agreement(known uint32, v *view, shown *region, turn uint8) int {
+	var a, b tileSamples
+	a.sample(&m.details[known], v.box, turns[0].turn)
+	b.sample(&shown.detail, box{0, 0, viewUnit, viewUnit}, turns[turn].turn)
+	return agreement(&a, &b)
 }
 
 // confirmed reports whether a near hash of a picture that is also a logo stands. Drawings of little structure have near
