@@ -118,6 +118,9 @@ var asciiClass = func() (t [128]class) {
 	return t
 }()
 
+// IsIdeograph reports whether a folded rune is a token of its own: a character of a script without spaces, or Hangul.
+func IsIdeograph(r rune) bool { return classOf(r) == ideograph }
+
 // boundary reports whether a separator ends a phrase. A full stop or dash does so beside a space only: see gap.
 func boundary(r rune) bool {
 	switch r {

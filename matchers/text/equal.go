@@ -148,7 +148,26 @@ func (w window) runes(sign []rune) (matchers.Fold, bool) {
 			}
 		}
 	}
-	return folds, leet == 0 || plausibleLeet(len(sign), leet, equal) && (folds&matchers.FoldLeet == 0 || w.touching())
+	return folds, leet == 0 || plausibleLeet(len(sign), leet, equal) && w.touching() && !numbered(text)
+}
+
+// numbered reports whether digits stand at the ends of a word only, two or more in a row or beside two letters: 20pro is
+// twenty and pro, and 5KW is five kilowatts.
+func numbered(text []rune) bool {
+	isDigit := func(r rune) bool { return r >= '0' && r <= '9' }
+	head, tail, digits := 0, 0, 0
+	for head < len(text) && isDigit(text[head]) {
+		head++
+	}
+	for tail < len(text)-head && isDigit(text[len(text)-1-tail]) {
+		tail++
+	}
+	for _, r := range text {
+		if isDigit(r) {
+			digits++
+		}
+	}
+	return digits == head+tail && (max(head, tail) >= 2 || len(text) == 3 && digits > 0)
 }
 
 // plausibleLeet reports whether a sign of n letters may be written with so many digits and symbols: enough letters must

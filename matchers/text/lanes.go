@@ -269,13 +269,13 @@ func (m *matcher) romans(s *scratch, x *field) {
 				continue
 			}
 			if runes, changed := x.roman.window(first, last); changed > 0 {
-				m.romanEquals(s, window{&x.plain, first, last}, h.key(false), runes, changed)
+				m.romanEquals(s, window{&x.plain, first, last}, h.key(false), runes, changed, x.name || first == 0)
 			}
 		}
 	}
 }
 
-func (m *matcher) romanEquals(s *scratch, w window, key uint64, runes []rune, changed uint32) {
+func (m *matcher) romanEquals(s *scratch, w window, key uint64, runes []rune, changed uint32, name bool) {
 	single := w.t.Tokens[w.first].Shape&fold.Ideograph != 0
 	if single && changed < 2 {
 		return
@@ -285,7 +285,7 @@ func (m *matcher) romanEquals(s *scratch, w window, key uint64, runes []rune, ch
 		if int(id) >= len(m.signs) || m.traits[id]&traitLook != 0 || !equalRunes(m.marks.At(id), runes) {
 			continue
 		}
-		if m.traits[id]&traitRoman != 0 && !m.homophone(w, id) {
+		if m.traits[id]&traitRoman != 0 && (!m.homophone(w, id, name) || len(s.silent) > 0 && s.phrase(w)) {
 			continue
 		}
 		s.keep(w, found{sign: m.signs[id], lane: matchers.Sound, tier: w.form(), cover: whole, level: levelOther})
@@ -293,8 +293,8 @@ func (m *matcher) romanEquals(s *scratch, w window, key uint64, runes []rune, ch
 }
 
 // homophone reports whether a window in another script that reads like a sign in another script is near enough to it: of
-// three characters, or sharing one with it. Two Chinese characters alone have too many homophones.
-func (m *matcher) homophone(w window, id uint32) bool {
+// three characters, or, where a name stands, sharing one of two with it. Two Chinese characters have many homophones.
+func (m *matcher) homophone(w window, id uint32, name bool) bool {
 	for id > 0 && m.signs[id-1] == m.signs[id] && m.traits[id] != 0 {
 		id--
 	}
@@ -306,7 +306,7 @@ func (m *matcher) homophone(w window, id uint32) bool {
 		return true
 	}
 	for i := range min(len(text), len(sign)) {
-		if text[i] == sign[i] {
+		if name && text[i] == sign[i] {
 			return true
 		}
 	}

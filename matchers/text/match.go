@@ -3,10 +3,14 @@ package text
 import (
 	"cmp"
 	"slices"
+	"unicode/utf8"
+	"unsafe"
 
 	"lookalike/corpora/snapshot"
+	"lookalike/corpora/words"
 	"lookalike/matchers"
 	"lookalike/matchers/core"
+	"lookalike/matchers/fold"
 )
 
 // matcher finds the signs of one corpus.
@@ -117,7 +121,9 @@ type scratch struct {
 	signWords []run
 	codes     []sound
 	signCodes []sound
-	silent    []bool   // of the field: its quiet tokens
+	silent    []bool // of the field: its quiet tokens
+	dict      *words.Tables
+	key       []byte
 	taken     []uint64 // per token: the last group of hits that covers it, and the highest level among them
 	group     uint64
 }
@@ -125,6 +131,18 @@ type scratch struct {
 // quiet reports whether a window is of ordinary words alone.
 func (s *scratch) quiet(first, last int) bool {
 	return len(s.silent) > 0 && !slices.Contains(s.silent[first:last+1], false)
+}
+
+// phrase reports whether a window of ideographs is a word of a dictionary.
+func (s *scratch) phrase(w window) bool {
+	if s.dict == nil || w.t.Tokens[w.first].Shape&fold.Ideograph == 0 {
+		return false
+	}
+	s.key = s.key[:0]
+	for _, r := range w.t.Runes[w.from():w.to()] {
+		s.key = utf8.AppendRune(s.key, r)
+	}
+	return s.dict.Dictionaries(unsafe.String(unsafe.SliceData(s.key), len(s.key)))&(words.Chinese|words.Japanese|words.Common) != 0
 }
 
 // word reports whether a window is one ordinary word.
@@ -160,8 +178,8 @@ func compareHits(a, b matchers.Hit) int {
 // field appends the hits of one field.
 func (m *matcher) field(s *scratch, x *field, dst []matchers.Hit) []matchers.Hit {
 	s.found, s.silent = s.found[:0], nil
-	if m.head.Policy&policyFlood != 0 {
-		s.silent = x.quiet
+	if m.head.Policy&policyFlood != 0 && len(x.quiet) > 0 {
+		s.silent, s.dict = x.quiet, m.kind.dictionaries()
 	}
 	m.equals(s, x, false)
 	if x.has {
@@ -263,8 +281,21 @@ func (m *matcher) near(s *scratch, x *field) {
 	s.edits = m.edits.Search(&s.core, &t, s.edits[:0])
 	for _, e := range s.edits {
 		w := window{&x.plain, int(e.First), int(e.Last)}
+		if len(s.silent) > 0 && (s.phrase(w) || m.ragged(w, e.Mark)) {
+			continue
+		}
 		s.keep(w, found{sign: m.signs[e.Mark], dist: uint16(e.Dist), cover: whole, lane: matchers.Edit, tier: w.form(), level: levelEdit})
 	}
+}
+
+// ragged reports whether a window begins or ends with an ideograph where the mark has another script: what is near the
+// mark is then the window without it.
+func (m *matcher) ragged(w window, mark uint32) bool {
+	sign := m.marks.At(mark)
+	edge := func(token int, r rune) bool {
+		return w.t.Tokens[token].Shape&fold.Ideograph != 0 && !fold.IsIdeograph(r)
+	}
+	return len(sign) > 0 && (edge(w.first, sign[0]) || edge(w.last, sign[len(sign)-1]))
 }
 
 // settle orders what was found by sign and keeps of hits that overlap, sign by sign:

@@ -87,18 +87,11 @@ func isVowel(c byte) bool {
 // read walks over the letters of a word.
 func (s *sound) read(w []byte, v voice) {
 	for i := 0; i < len(w); {
-		at := func(k int) byte {
-			if i+k < 0 || i+k >= len(w) {
-				return 0
-			}
-			return w[i+k]
-		}
-		c := w[i]
-		if isVowel(c) && !(c == 'y' && i == 0 && isVowel(at(1))) {
+		if isVowel(w[i]) && !(w[i] == 'y' && i == 0 && len(w) > 1 && isVowel(w[1])) {
 			i += s.vowels(w, i)
 			continue
 		}
-		i += s.consonant(c, i, at, v)
+		i += s.consonant(w, i, v)
 	}
 }
 
@@ -145,140 +138,90 @@ func (s *sound) vowels(w []byte, i int) int {
 	return n
 }
 
-// consonant puts the sound of the consonants that begin with c and returns how many letters they are.
-func (s *sound) consonant(c byte, i int, at func(int) byte, v voice) int {
-	next := at(1)
-	soft := next == 'e' || next == 'i' || next == 'y'
-	switch c {
-	case 'c':
-		switch {
-		case next == 'h' && v == other:
-			s.put("K")
-			return 2
-		case next == 'h':
-			s.put("X")
-			return 2
-		case next == 'k' || next == 'q':
-			s.put("K")
-			return 2
-		case next == 'c' && (at(2) == 'e' || at(2) == 'i'):
-			s.put("KS")
-			return 2
-		case soft:
-			s.put("S")
-			return 1
+// spelling is how a group of consonants sounds. In letters stand for themselves a to z, and ^ for the beginning of the word
+// and ! for elsewhere, < for a vowel before, + for one of e, i, y, * for any vowel, . for any letter and $ for the end.
+type spelling struct {
+	letters string
+	eats    int // letters that the sound accounts for
+	usual   string
+	other   string // "" for the same
+}
+
+// spellings are tried in order, by first consonant.
+var spellings = [26][]spelling{
+	'b' - 'a': {{"b", 1, "B", ""}},
+	'c' - 'a': {{"ch", 2, "X", "K"}, {"ck", 2, "K", ""}, {"cq", 2, "K", ""}, {"cce", 2, "KS", ""}, {"cci", 2, "KS", ""}, {"c+", 1, "S", ""}, {"c", 1, "K", ""}},
+	'd' - 'a': {{"dg+", 2, "J", ""}, {"d", 1, "D", ""}},
+	'f' - 'a': {{"f", 1, "F", ""}},
+	'g' - 'a': {{"^gn", 1, "", ""}, {"^gh", 2, "G", ""}, {"gh*", 2, "G", ""}, {"gh", 2, "", ""}, {"gg", 2, "G", ""}, {"g+", 1, "J", "G"}, {"g", 1, "G", ""}},
+	'h' - 'a': {{"^h*", 1, "H", ""}, {"<h*", 1, "H", ""}, {"h", 1, "", ""}},
+	'j' - 'a': {{"j", 1, "J", ""}},
+	'k' - 'a': {{"^kn", 1, "", ""}, {"k", 1, "K", ""}},
+	'l' - 'a': {{"l", 1, "L", ""}},
+	'm' - 'a': {{"mb$", 2, "M", ""}, {"m", 1, "M", ""}},
+	'n' - 'a': {{"n", 1, "N", ""}},
+	'p' - 'a': {{"ph", 2, "F", ""}, {"^ps", 1, "", ""}, {"^pn", 1, "", ""}, {"^pt", 1, "", ""}, {"p", 1, "P", ""}},
+	'q' - 'a': {{"qu*.", 2, "KW", ""}, {"qu", 2, "K", ""}, {"q", 1, "K", ""}},
+	'r' - 'a': {{"r", 1, "R", ""}},
+	's' - 'a': {{"sch", 3, "X", ""}, {"sh", 2, "X", ""}, {"sio", 1, "X", ""}, {"sia", 1, "X", ""}, {"sc+", 2, "S", ""}, {"s", 1, "S", ""}},
+	't' - 'a': {{"th", 2, "Q", "T"}, {"tch", 3, "X", ""}, {"!tio", 1, "X", ""}, {"!tia", 1, "X", ""}, {"t", 1, "T", ""}},
+	'v' - 'a': {{"v", 1, "F", ""}},
+	'w' - 'a': {{"^wr", 1, "", ""}, {"wh", 2, "W", ""}, {"w*", 1, "W", ""}, {"w", 1, "", ""}},
+	'x' - 'a': {{"^x*", 1, "S", ""}, {"^x", 1, "EKS", ""}, {"x", 1, "KS", ""}}, // EKS is the name of the letter
+	'y' - 'a': {{"y", 1, "Y", ""}},
+	'z' - 'a': {{"z", 1, "S", ""}},
+}
+
+// fits reports whether the letters of a spelling stand at w[i].
+func (p *spelling) fits(w []byte, i int) bool {
+	for k := range len(p.letters) {
+		c := byte(0)
+		if i < len(w) {
+			c = w[i]
 		}
-		s.put("K")
-	case 'd':
-		if next == 'g' && (at(2) == 'e' || at(2) == 'i' || at(2) == 'y') {
-			s.put("J")
-			return 2
-		}
-		s.put("D")
-	case 'g':
-		switch {
-		case next == 'h' && i > 0 && !isVowel(at(2)):
-			return 2
-		case next == 'h':
-			s.put("G")
-			return 2
-		case next == 'n' && i == 0:
-			return 1
-		case soft && v == usual && at(-1) != 'g':
-			s.put("J")
-			return 1
-		}
-		s.put("G")
-	case 'h':
-		if isVowel(next) && (i == 0 || isVowel(at(-1))) {
-			s.put("H")
-		}
-	case 'k':
-		if next != 'n' || i > 0 {
-			s.put("K")
-		}
-	case 'm':
-		s.put("M")
-		if next == 'b' && at(2) == 0 {
-			return 2
-		}
-	case 'p':
-		switch {
-		case next == 'h':
-			s.put("F")
-			return 2
-		case i == 0 && (next == 's' || next == 'n' || next == 't'):
-			return 1
-		}
-		s.put("P")
-	case 'q':
-		s.put("K")
-		if next == 'u' && isVowel(at(2)) && at(3) != 0 {
-			s.put("W")
-			return 2
-		}
-		if next == 'u' {
-			return 2
-		}
-	case 's':
-		switch {
-		case next == 'c' && at(2) == 'h':
-			s.put("X")
-			return 3
-		case next == 'h' || next == 'i' && (at(2) == 'o' || at(2) == 'a'):
-			s.put("X")
-			if next == 'h' {
-				return 2
-			}
-			return 1
-		case next == 'c' && (at(2) == 'e' || at(2) == 'i' || at(2) == 'y'):
-			s.put("S")
-			return 2
-		}
-		s.put("S")
-	case 't':
-		switch {
-		case next == 'h' && v == other:
-			s.put("T")
-			return 2
-		case next == 'h':
-			s.put("Q")
-			return 2
-		case next == 'c' && at(2) == 'h':
-			s.put("X")
-			return 3
-		case next == 'i' && (at(2) == 'o' || at(2) == 'a') && i > 0:
-			s.put("X")
-			return 1
-		}
-		s.put("T")
-	case 'w':
-		switch {
-		case next == 'r' && i == 0:
-			return 1
-		case next == 'h':
-			s.put("W")
-			return 2
-		case isVowel(next):
-			s.put("W")
-		}
-	case 'x':
-		switch {
-		case i > 0:
-			s.put("KS")
-		case isVowel(next):
-			s.put("S")
+		ok := true
+		switch p.letters[k] {
+		case '^':
+			ok = i == 0
+		case '!':
+			ok = i > 0
+		case '<':
+			ok = i > 0 && isVowel(w[i-1])
+		case '+':
+			ok = c == 'e' || c == 'i' || c == 'y'
+			i++
+		case '*':
+			ok = isVowel(c)
+			i++
+		case '.':
+			ok = c != 0
+			i++
+		case '$':
+			ok = c == 0
 		default:
-			s.put("EKS") // the name of the letter
+			ok = c == p.letters[k]
+			i++
 		}
-	case 'y':
-		s.put("Y")
-	case 'v', 'f':
-		s.put("F")
-	case 'z':
-		s.put("S")
-	default:
-		s.put(string(c - 'a' + 'A'))
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// consonant puts the sound of the consonants that begin at w[i] and returns how many letters they are.
+func (s *sound) consonant(w []byte, i int, v voice) int {
+	for n := range spellings[w[i]-'a'] {
+		p := &spellings[w[i]-'a'][n]
+		if !p.fits(w, i) {
+			continue
+		}
+		if v == other && p.other != "" {
+			s.put(p.other)
+		} else {
+			s.put(p.usual)
+		}
+		return p.eats
 	}
 	return 1
 }
