@@ -85,6 +85,11 @@ func (s *Store) capture(ctx context.Context, c Capture) (Receipt, error) {
 	}
 	r, err := s.commit(ctx, p)
 	if err != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.broken != nil {
+			return Receipt{}, err // the entry may be stored: the next Open tells, and needs the folder
+		}
 		// What was renamed already is taken back too: without an entry it is not a capture.
 		return Receipt{}, errors.Join(err, s.root.RemoveAll(p.dir))
 	}

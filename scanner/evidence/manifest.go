@@ -105,6 +105,7 @@ type ExchangeEntry struct {
 	Picture  *int      `json:"picture"`  // position in the listing's list
 	Cut      bool      `json:"cut"`
 	Rebuilt  bool      `json:"rebuilt"`
+	Error    string    `json:"error"`
 }
 
 // TLSEntry describes a connection; its certificates are items.

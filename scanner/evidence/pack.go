@@ -174,12 +174,12 @@ func (p *packer) warc(c *Capture, xs []Exchange) error {
 func (p *packer) describe(x *Exchange, request, response int, chains map[string]string) (ExchangeEntry, error) {
 	e := ExchangeEntry{
 		URL: x.URL, Role: x.Role, Started: stampTime(x.Started), Address: x.Address, Protocol: x.Protocol,
-		Request: request, Response: response, Cut: x.Cut, Rebuilt: x.Rebuilt,
+		Request: request, Response: response, Cut: x.Cut, Rebuilt: x.Rebuilt, Error: shorten(x.Error, 300),
 	}
 	if e.Role == "" {
 		e.Role = RolePage
 	}
-	if e.Role == RolePicture {
+	if e.Role == RolePicture && x.Picture >= 0 {
 		e.Picture = new(x.Picture)
 	}
 	switch {
@@ -187,7 +187,7 @@ func (p *packer) describe(x *Exchange, request, response int, chains map[string]
 		head, body := splitMessage(x.Response)
 		e.Status = statusOf(head)
 		e.Payload = sum(body)
-	case x.Response != nil:
+	case len(x.Response) > 0:
 		e.Payload = sum(x.Response)
 	case x.Resource != nil:
 		e.Payload = sum(x.Resource)

@@ -3,9 +3,6 @@ package evidence
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
-	"compress/zlib"
-	"io"
 	"net/http"
 	"net/textproto"
 	"regexp"
@@ -186,22 +183,9 @@ func searchRecord(b []byte, found func(kind, value string)) {
 	}
 }
 
-// unpacked takes a content encoding off, as far as the bound goes. An encoding that it does not know leaves the bytes.
+// unpacked takes a content encoding off, as far as the bound goes. What cannot be unpacked is searched as it is.
 func unpacked(b []byte, encoding string) []byte {
-	var r io.Reader
-	var err error
-	switch strings.ToLower(strings.TrimSpace(encoding)) {
-	case "gzip", "x-gzip":
-		r, err = gzip.NewReader(bytes.NewReader(b))
-	case "deflate":
-		r, err = zlib.NewReader(bytes.NewReader(b))
-	default:
-		return b
-	}
-	if err != nil {
-		return b
-	}
-	plain, err := io.ReadAll(io.LimitReader(r, maxSearched))
+	plain, err := unpack(b, encoding, maxSearched)
 	if err != nil && len(plain) == 0 {
 		return b
 	}

@@ -118,7 +118,7 @@ func (w *warcWriter) exchange(x *Exchange) (request, response int, err error) {
 	switch {
 	case isMessage(x.Response):
 		r.kind, r.media, r.block = gowarc.Response, "application/http; msgtype=response", x.Response
-	case x.Response != nil: // not HTTP: kept as it came
+	case len(x.Response) > 0: // not HTTP: kept as it came
 		r.kind, r.media, r.block = gowarc.Resource, "application/octet-stream", x.Response
 	case x.Resource != nil:
 		r.kind, r.media, r.block, r.ip = gowarc.Resource, mediaType(x.Type), x.Resource, ""
