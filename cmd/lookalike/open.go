@@ -67,6 +67,12 @@ func (a *app) open(ctx context.Context, f *scanFlags) (*scanEngine, error) {
 	if e.failOn, err = scanner.ParseFailOn(f.failOn); err != nil {
 		return nil, usage("fail_on", "value", f.failOn)
 	}
+	switch {
+	case f.top < 0:
+		return nil, usage("negative", "flag", "--top", "value", f.top)
+	case f.maxCorpusAge < 0:
+		return nil, usage("negative", "flag", "--max-corpus-age", "value", f.maxCorpusAge)
+	}
 	if f.maxIncomplete < 0 || f.maxIncomplete > 1 {
 		return nil, usage("share", "flag", "--max-incomplete", "value", f.maxIncomplete)
 	}

@@ -38,7 +38,7 @@ func newApp(env *environment, args []string) (*app, error) {
 		return nil, err
 	}
 	a := &app{environment: env, args: args, messages: m, log: slog.New(slog.NewJSONHandler(env.stderr, nil))}
-	a.lang = language(env, args)
+	a.lang = chosenLanguage(env, args)
 	a.root = a.verb("lookalike", cobra.NoArgs, nil)
 	a.root.SetArgs(args)
 	a.root.SetIn(env.stdin)
@@ -65,7 +65,7 @@ func newApp(env *environment, args []string) (*app, error) {
 // verbs returns the verbs in the order of the help.
 func (a *app) verbs() []*command {
 	return []*command{
-		a.scanVerb(), a.checkVerb(), a.corpusVerb(), a.explainVerb(), a.convertVerb(), a.indexVerb(), a.evalVerb(), a.versionVerb(),
+		a.scanVerb(), a.checkVerb(), a.corpusVerb(), a.explainVerb(), a.convertVerb(), a.goodsVerb(), a.indexVerb(), a.evalVerb(), a.versionVerb(),
 	}
 }
 
@@ -87,7 +87,7 @@ func (a *app) polish(c *command) {
 		"Usage:", a.text("help_heading.usage"), "Available Commands:", a.text("help_heading.commands"),
 		"Global Flags:", a.text("help_heading.global_flags"), "Flags:", a.text("help_heading.flags"),
 		"Examples:", a.text("help_heading.examples"), "Additional Commands:", a.text("help_heading.commands"),
-		`Use "{{.CommandPath}} [command] --help" for more information about a command.`, a.text("help_heading.more"),
+		`Use "{{.CommandPath}} [command] --help" for more information about a command.`, a.messages.Text(a.lang, "help_heading.more", map[string]any{"command": "{{.CommandPath}}"}),
 	)
 	c.SetUsageTemplate(r.Replace(c.UsageTemplate()))
 	c.SetFlagErrorFunc(func(c *command, err error) error {
@@ -122,9 +122,9 @@ func (a *app) polish(c *command) {
 	}
 }
 
-// language returns the language of --lang, LOOKALIKE_LANG or the locale. It is needed before flags are parsed, for the
+// chosenLanguage returns the language of --lang, LOOKALIKE_LANG or the locale. It is needed before flags are parsed, for the
 // help.
-func language(env *environment, args []string) string {
+func chosenLanguage(env *environment, args []string) string {
 	for i, arg := range args {
 		if v, ok := strings.CutPrefix(arg, "--lang="); ok {
 			return lang.Choose(v)

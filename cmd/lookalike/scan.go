@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"golang.org/x/text/language"
+
 	"lookalike/corpora"
 	"lookalike/index"
 	"lookalike/matchers/judge"
@@ -99,6 +101,8 @@ func (f *scanFlags) register(a *app, c *command) {
 // conflicts refuses flags that contradict each other.
 func (f *scanFlags) conflicts(paths []string) error {
 	switch {
+	case f.workers < 0:
+		return usage("negative", "flag", "--workers", "value", f.workers)
 	case f.stored && len(paths) > 0:
 		return usage("stored_feed")
 	case f.stored && (f.annotate != "" || f.split != ""):
@@ -318,9 +322,9 @@ func (f *scanFlags) judgeConfig(a *app) (judge.Config, error) {
 		cfg.AsOf = corpora.DateOf(a.now().UTC())
 	}
 	for _, s := range f.market {
-		m, err := corpora.ParseMarket(s)
+		m, err := target(s)
 		if err != nil {
-			return cfg, usage("market", "value", s)
+			return cfg, err
 		}
 		if !slices.Contains(cfg.Markets, m) {
 			cfg.Markets = append(cfg.Markets, m)
@@ -330,14 +334,27 @@ func (f *scanFlags) judgeConfig(a *app) (judge.Config, error) {
 		return cfg, err
 	}
 	if f.from != "" && f.from != "listing" {
-		m, err := corpora.ParseMarket(f.from)
+		m, err := target(f.from)
 		if err != nil {
-			return cfg, usage("market", "value", f.from)
+			return cfg, err
 		}
 		cfg.From = string(m)
 	}
 	cfg.Gates, err = a.gateRules()
 	return cfg, err
+}
+
+// target reads a market that exists: a country, the EU, or the export from a country.
+func target(s string) (corpora.Market, error) {
+	m, err := corpora.ParseMarket(s)
+	if err != nil {
+		return "", usage("market", "value", s)
+	}
+	place, _ := m.Origin()
+	if region, err := language.ParseRegion(string(place)); place != corpora.EU && (err != nil || !region.IsCountry()) {
+		return "", usage("market", "value", s)
+	}
+	return m, nil
 }
 
 // gateRules reads the gates of the settings file.
