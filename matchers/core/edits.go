@@ -46,7 +46,7 @@ type Scratch struct {
 	starts   []start   // since the last drain
 	outlines []outline // of the windows of starts, one after the other
 	pairs    []uint64  // start token and mark of each candidate
-	loud     []uint32  // for each token the next one that is not quiet, itself included
+	loud     []uint32  // for each token the last token of the first window from it that may have neighbours
 }
 
 // start is a token at which windows start.
@@ -65,8 +65,8 @@ func (e *Edits) Search(s *Scratch, t *Text, dst []Match) []Match {
 	begin := len(dst)
 	s.listen(t)
 	for first := range t.Tokens {
-		if int(s.loud[first]) == len(t.Tokens) {
-			break
+		if int(s.loud[first]) >= len(t.Tokens) {
+			continue
 		}
 		e.probe(s, t, first)
 		if len(s.keys) > chunk {
@@ -87,7 +87,7 @@ func (s *Scratch) listen(t *Text) {
 		if len(t.Quiet) == 0 || !t.Quiet[i] {
 			next = uint32(i)
 		}
-		s.loud[i] = next
+		s.loud[i] = min(next, uint32(i+maxQuiet))
 	}
 }
 

@@ -168,7 +168,7 @@ type entry struct {
 func (b *builder) keys() []entry {
 	v := b.vocabulary()
 	var out []entry
-	var words []run
+	var words, pieces []run
 	var parts []part
 	var codes []sound
 	for i := range b.marks.Len() {
@@ -183,8 +183,9 @@ func (b *builder) keys() []entry {
 			b.lengths |= 1 << n
 		}
 		words = wordsOf(len(runes), b.cuts[i], words[:0])
-		if len(words) >= 2 && len(words) <= maxWords {
-			add(orderKey(runes, words))
+		pieces = piecesOf(runes, b.cuts[i], pieces[:0])
+		if len(pieces) >= 2 && len(pieces) <= maxWords {
+			add(orderKey(runes, pieces))
 		}
 		parts = v.parts(runes, words, parts[:0])
 		for _, p := range parts {

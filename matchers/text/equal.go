@@ -114,6 +114,7 @@ func (w window) runes(sign []rune) (matchers.Fold, bool) {
 	notes := w.t.Notes[w.from():w.to()]
 	var folds matchers.Fold
 	leet, equal := 0, 0
+	var digits uint64 // places of digits that stand for letters
 	for i, r := range text {
 		if i > 0 && notes[i]&fold.NoteHidden != 0 {
 			folds |= matchers.FoldHidden
@@ -137,6 +138,7 @@ func (w window) runes(sign []rune) (matchers.Fold, bool) {
 		case fold.Leet:
 			if notes[i]&fold.NoteSymbol == 0 {
 				leet++
+				digits |= 1 << min(i, 63)
 			}
 			folds |= matchers.FoldLeet
 		case fold.Mistaken:
@@ -148,12 +150,13 @@ func (w window) runes(sign []rune) (matchers.Fold, bool) {
 			}
 		}
 	}
-	return folds, leet == 0 || plausibleLeet(len(sign), leet, equal) && w.touching() && !numbered(text)
+	return folds, leet == 0 || plausibleLeet(len(sign), leet, equal) && w.touching(digits)
 }
 
-// numbered reports whether digits stand at the ends of a word only, two or more in a row or beside two letters: 20pro is
-// twenty and pro, and 5KW is five kilowatts.
-func numbered(text []rune) bool {
+// numbered reports whether digits stand at the ends of the window only, two or more in a row or beside one or two letters:
+// 20pro may be twenty and pro, and 5KW is five kilowatts. sure says that it is no name whatever the letters are.
+func (w window) numbered() (is, sure bool) {
+	text := w.t.Runes[w.from():w.to()]
 	isDigit := func(r rune) bool { return r >= '0' && r <= '9' }
 	head, tail, digits := 0, 0, 0
 	for head < len(text) && isDigit(text[head]) {
@@ -167,7 +170,8 @@ func numbered(text []rune) bool {
 			digits++
 		}
 	}
-	return digits == head+tail && (max(head, tail) >= 2 || len(text) == 3 && digits > 0)
+	is = digits == head+tail && (max(head, tail) >= 2 || len(text) == 3 && digits > 0)
+	return is, is && len(text)-digits <= 2
 }
 
 // plausibleLeet reports whether a sign of n letters may be written with so many digits and symbols: enough letters must
@@ -184,14 +188,14 @@ func plausibleLeet(n, leet, equal int) bool {
 	return equal >= 1
 }
 
-// touching reports whether every token of digits alone touches a neighbour within the window, as in N1KE. Letters that all
-// stand apart are exempt.
-func (w window) touching() bool {
+// touching reports whether every token of digits that stand for letters touches a neighbour within the window, as in N1KE.
+// Letters that all stand apart are exempt.
+func (w window) touching(digits uint64) bool {
 	if w.apart(1) {
 		return true
 	}
 	for i := w.first; i <= w.last; i++ {
-		if w.t.Tokens[i].Shape&fold.AllDigits == 0 {
+		if w.t.Tokens[i].Shape&fold.AllDigits == 0 || digits>>min(w.t.Tokens[i].From-w.from(), 63)&1 == 0 {
 			continue
 		}
 		before := i > w.first && w.t.Tokens[i].Shape&fold.Touching != 0

@@ -22,10 +22,19 @@ func (m *matcher) check(s *scratch, w window, id uint32, look bool) {
 			s.keep(w, found{sign: m.signs[id], lane: matchers.Sound, tier: w.form(), cover: whole, level: levelOther})
 		}
 	default:
-		if e, ok := w.compare(sign, m.cuts[id], m.traits[id]&traitLook != 0); ok {
+		if e, ok := w.compare(sign, m.cuts[id], m.traits[id]&traitLook != 0); ok && !s.number(w, e.folds, look) {
 			s.keep(w, found{sign: m.signs[id], lane: e.lane, tier: e.folds, cover: whole, level: levelEqual, look: look})
 		}
 	}
+}
+
+// number reports whether digits that would stand for letters are a number instead: see window.numbered.
+func (s *scratch) number(w window, folds matchers.Fold, look bool) bool {
+	if folds&matchers.FoldLeet == 0 || look {
+		return false
+	}
+	is, sure := w.numbered()
+	return sure || is && s.quiet(w.first, w.last)
 }
 
 // whole is the Cover of a span that accounts for all letters of a sign.
@@ -76,27 +85,25 @@ func (m *matcher) plural(s *scratch, w window, before [2]rolling) {
 	}
 }
 
-// order looks for signs whose words stand in another order.
+// order looks for signs whose words stand in another order. Words joined by an apostrophe are one.
 func (m *matcher) order(s *scratch, x *field) {
 	t := &x.plain
-	for first := range t.Tokens {
-		if first > 0 && !cutBefore(t, first) {
+	for first, k := range t.Tokens {
+		if k.Shape&(fold.Apostrophe|fold.Ideograph) != 0 {
 			continue
 		}
-		words, at, sum := s.words[:0], first, uint64(seedOrder)
-		for len(words) < maxWords && at < len(t.Tokens) {
-			last := at
-			for last+1 < len(t.Tokens) && !cutBefore(t, last+1) {
+		words, sum := s.words[:0], uint64(seedOrder)
+		for last := first; last < len(t.Tokens) && len(words) < maxWords; last++ {
+			from := t.Tokens[last].From
+			for last+1 < len(t.Tokens) && t.Tokens[last+1].Shape&fold.Apostrophe != 0 {
 				last++
 			}
-			from, to := t.Tokens[at].From, t.Tokens[last].To
-			if to-t.Tokens[first].From > 63 {
+			to := t.Tokens[last].To
+			if to-k.From > 63 || t.Tokens[last].Shape&fold.Ideograph != 0 {
 				break
 			}
-			base := int(t.Tokens[first].From)
-			words = append(words, run{int(from) - base, int(to) - base})
+			words = append(words, run{int(from - k.From), int(to - k.From)})
 			sum += wordKey(t.Runes[from:to])
-			at = last + 1
 			if len(words) > 1 {
 				m.permuted(s, window{t, first, last}, words, sum)
 			}
@@ -112,7 +119,7 @@ func (m *matcher) permuted(s *scratch, w window, words []run, key uint64) {
 			continue
 		}
 		sign := m.marks.At(id)
-		s.signWords = wordsOf(len(sign), m.cuts[id], s.signWords[:0])
+		s.signWords = piecesOf(sign, m.cuts[id], s.signWords[:0])
 		if len(s.signWords) <= maxWords && reordered(sign, s.signWords, w.t.Runes[w.from():w.to()], words) {
 			s.keep(w, found{sign: m.signs[id], lane: matchers.Compound, tier: w.form(), cover: whole, dist: 1, level: levelOther})
 		}

@@ -2,7 +2,6 @@ package text
 
 import (
 	"lookalike/matchers/core"
-	"lookalike/matchers/fold"
 )
 
 // The seeds keep the keys of different questions apart in one table.
@@ -34,6 +33,23 @@ func wordsOf(n int, bounds cuts, dst []run) []run {
 	return append(dst, run{from, n})
 }
 
+// piecesOf cuts a form at its boundaries and where letters meet digits, however they are written: the words whose order is
+// compared.
+func piecesOf(runes []rune, bounds cuts, dst []run) []run {
+	if len(runes) > 63 {
+		return dst
+	}
+	isDigit := func(r rune) bool { return r >= '0' && r <= '9' }
+	from := 0
+	for p := 1; p < len(runes); p++ {
+		if bounds&(1<<p) != 0 || isDigit(runes[p-1]) != isDigit(runes[p]) {
+			dst = append(dst, run{from, p})
+			from = p
+		}
+	}
+	return append(dst, run{from, len(runes)})
+}
+
 // wordKey hashes one word.
 func wordKey(word []rune) uint64 {
 	h := rolling(seedOrder)
@@ -51,12 +67,6 @@ func orderKey(runes []rune, words []run) uint64 {
 		sum += wordKey(runes[w.from:w.to])
 	}
 	return sum
-}
-
-// cutBefore reports whether a word starts at a token as cutsOf counts words.
-func cutBefore(t *fold.Text, i int) bool {
-	a, b := kindOf(t, i-1), kindOf(t, i)
-	return t.Apart(i) && a == b && a != 2
 }
 
 // reordered reports whether two runs of words are the same words in another order.
