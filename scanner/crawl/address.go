@@ -37,6 +37,9 @@ var (
 	errAddress = errors.New("not an address")
 )
 
+// hostName is what resolvers take, underscores included.
+var hostName = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$`)
+
 // tracking are parameters that name a visitor or a campaign and never a page.
 var tracking = []string{
 	"phpsessid", "jsessionid", "sid", "sessionid", "session_id", "session", "sessid", "oscsid", "zenid", "cfid", "cftoken", "aspsessionid", "s_id",
@@ -70,12 +73,11 @@ func canonical(in *url.URL) (address, error) {
 	}
 	name := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
 	if net.ParseIP(name) == nil {
-		ascii, err := idna.Lookup.ToASCII(name)
-		if err != nil && strings.ContainsFunc(name, func(r rune) bool { return r >= 0x80 }) || name == "" {
-			return address{}, errAddress
-		}
-		if err == nil {
+		if ascii, err := idna.Lookup.ToASCII(name); err == nil {
 			name = ascii
+		}
+		if !hostName.MatchString(name) {
+			return address{}, errAddress
 		}
 	}
 	port := u.Port()
@@ -180,7 +182,7 @@ func params(rawQuery string) []param {
 
 var pagingNames = []string{"page", "p", "pg", "pageno", "page_no", "paged", "pagenum", "currentpage", "offset", "start", "from", "skip", "seite", "halaman"}
 
-var pagingPath = regexp.MustCompile(`(?i)/(?:page|seite|p)[/-]?\d{1,6}/?$`)
+var pagingPath = regexp.MustCompile(`(?i)/(?:page|seite|pagina)[/-]?\d{1,6}/?$`)
 
 // paging splits an address into what it lists and the page of it: the address without its page, and whether it has one.
 func (a address) paging() (list string, ok bool) {

@@ -76,6 +76,8 @@ func bubble(t *testing.T, s *shop, c Config, check func(t *testing.T, got []corp
 
 // gaps returns the times between the requests to a host.
 func (s *shop) gaps(host string) []time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var out []time.Duration
 	var last time.Time
 	for _, v := range s.asked {

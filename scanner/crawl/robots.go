@@ -12,7 +12,8 @@ import (
 const (
 	maxRobots     = 512 << 10
 	maxRules      = 20_000
-	maxWildcards  = 32 // of one rule: more are cut off, which makes the rule stricter or looser by its tail alone
+	maxWildcards  = 32  // of one rule: it is cut off at the next one
+	maxWildRules  = 500 // rules with wildcards: of a further one what stands before its first wildcard counts
 	robotsAge     = 24 * time.Hour
 	maxRobotsHops = 5
 )
@@ -38,7 +39,8 @@ type rule struct {
 // parseRobots reads the group for agent, a product token, else the one for everybody.
 func parseRobots(body, agent string) robots {
 	h := &robotsHandler{agent: strings.ToLower(agent)}
-	grobotstxt.Parse(body[:min(len(body), maxRobots)], h)
+	body = strings.TrimPrefix(body[:min(len(body), maxRobots)], "\xEF\xBB\xBF")
+	grobotstxt.Parse(upperEscapes(body), h) // the parser spoils escapes in lower case
 	g := h.general
 	if h.seen {
 		g = h.specific
@@ -59,6 +61,7 @@ type robotsHandler struct {
 	rules             bool // a rule was seen since the last agent
 	seen              bool // a group is for us
 	sitemaps          []string
+	wild              int // rules with wildcards
 }
 
 func (h *robotsHandler) HandleRobotsStart() {}
@@ -106,9 +109,14 @@ func (h *robotsHandler) rule(allow bool, pattern string) {
 	if pattern == "" || len(pattern) > 2*maxAddress {
 		return
 	}
-	if n := strings.Count(pattern, "*"); n > maxWildcards {
+	if n := strings.Count(pattern, "*"); n > 0 {
 		for range n - maxWildcards {
 			pattern = pattern[:strings.LastIndexByte(pattern, '*')]
+		}
+		if h.wild++; h.wild > maxWildRules {
+			if pattern, _, _ = strings.Cut(pattern, "*"); allow {
+				return
+			}
 		}
 	}
 	r := rule{allow, strings.Clone(pattern)}
@@ -170,7 +178,7 @@ func upperEscapes(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
-		case c == '%' && i+2 < len(s):
+		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
 			b.WriteString(strings.ToUpper(s[i : i+3]))
 			i += 2
 		case c >= 0x80:
@@ -180,4 +188,8 @@ func upperEscapes(s string) string {
 		}
 	}
 	return b.String()
+}
+
+func isHex(c byte) bool {
+	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f'
 }
