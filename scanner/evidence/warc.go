@@ -157,5 +157,13 @@ func targetURI(s string) (string, error) {
 	if u.Scheme == "" {
 		return "", fmt.Errorf("not an absolute address: %q", s)
 	}
-	return u.String(), nil
+	var b strings.Builder
+	for _, c := range []byte(u.String()) {
+		if c <= ' ' || c >= 0x7f || c == '<' || c == '>' || c == '"' { // what url leaves in a query
+			fmt.Fprintf(&b, "%%%02X", c)
+			continue
+		}
+		b.WriteByte(c)
+	}
+	return b.String(), nil
 }
