@@ -39,7 +39,7 @@ func (t *truth) commit(batch []pending, since uint64) (out []numbered, n [refres
 		c.Prepared = map[string]int{}
 	}
 	w := writer{since: since, counts: &c}
-	err = t.db.Update(func(tx *bolt.Tx) error {
+	err = t.update(func(tx *bolt.Tx) error {
 		w.open(tx)
 		for i := range batch {
 			what, s, err := w.put(&batch[i])

@@ -94,7 +94,7 @@ func (s *Listings) yield(ctx context.Context, numbers []uint64, yield func(corpo
 // and the sequence up to which that is all.
 func (t *truth) numbers(from, to uint64, limit int) (out []uint64, next uint64, err error) {
 	next = to
-	err = t.db.View(func(tx *bolt.Tx) error {
+	err = t.view(func(tx *bolt.Tx) error {
 		c := tx.Bucket(bucketChanges).Cursor()
 		for k, v := c.Seek(key(from + 1)); len(k) == 8 && len(v) == 8 && binary.BigEndian.Uint64(k) <= to; k, v = c.Next() {
 			out = append(out, binary.BigEndian.Uint64(v))
@@ -114,7 +114,7 @@ type head struct{ number, seq uint64 }
 // heads reads the sequences of listings without decoding them.
 func (t *truth) heads(numbers []uint64) ([]head, error) {
 	out := make([]head, 0, len(numbers))
-	err := t.db.View(func(tx *bolt.Tx) error {
+	err := t.view(func(tx *bolt.Tx) error {
 		listings := tx.Bucket(bucketListings)
 		for _, n := range numbers {
 			b := listings.Get(key(n))

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -27,6 +29,8 @@ var (
 	bucketListings = []byte("listings") // number of the listing → record
 	bucketChanges  = []byte("changes")  // sequence → number of the listing; only the last change of each
 	bucketPrepared = []byte("prepared") // number of the listing, kind → version (4), data
+
+	buckets = [][]byte{bucketMeta, bucketIDs, bucketListings, bucketChanges, bucketPrepared}
 
 	keyFormat = []byte("format")
 	keyCounts = []byte("counts")
@@ -83,7 +87,7 @@ func readEntry(b []byte) (entry, error) {
 }
 
 func openTruth(path string, wait time.Duration) (*truth, error) {
-	db, err := bolt.Open(path, 0o666, &bolt.Options{Timeout: cmp.Or(wait, time.Second), FreelistType: bolt.FreelistMapType})
+	db, err := openBolt(path, 0o666, &bolt.Options{Timeout: cmp.Or(wait, time.Second), FreelistType: bolt.FreelistMapType})
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, ErrLocked
 	}
@@ -97,30 +101,86 @@ func openTruth(path string, wait time.Duration) (*truth, error) {
 	return t, nil
 }
 
+// openBolt opens the file. bbolt panics over pages that make no sense, and then keeps the file open and locked: it is
+// closed here. What it mapped stays mapped, which would keep the lock too.
+func openBolt(path string, mode os.FileMode, o *bolt.Options) (db *bolt.DB, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	var file *os.File
+	o.OpenFile = func(name string, flag int, mode os.FileMode) (*os.File, error) {
+		f, err := os.OpenFile(name, flag, mode)
+		file = f
+		return f, err
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			db, err = nil, &DamagedError{fmt.Sprint(r)}
+			if file != nil {
+				unlock(file)
+				_ = file.Close()
+			}
+		}
+	}()
+	return bolt.Open(path, mode, o)
+}
+
+// DamagedError says that the truth cannot be read. Nothing can make it again: listings must be kept anew.
+type DamagedError struct{ Reason string }
+
+// Error gives the reason.
+func (e *DamagedError) Error() string { return "the stored listings are damaged: " + e.Reason }
+
+// view runs f in a transaction that reads.
+func (t *truth) view(f func(tx *bolt.Tx) error) error { return guarded(t.db.View, f) }
+
+// update runs f in a transaction that writes.
+func (t *truth) update(f func(tx *bolt.Tx) error) error { return guarded(t.db.Update, f) }
+
+// guarded turns a panic of bbolt over a damaged file, or the fault of one that was cut, into an error.
+func guarded(transact func(func(tx *bolt.Tx) error) error, f func(tx *bolt.Tx) error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if r := recover(); r != nil {
+			err = &DamagedError{fmt.Sprint(r)}
+		}
+	}()
+	return transact(func(tx *bolt.Tx) error {
+		for _, name := range buckets {
+			if tx.Bucket(name) == nil && tx.Bucket(bucketMeta) != nil {
+				return &DamagedError{"a bucket is missing"}
+			}
+		}
+		return f(tx)
+	})
+}
+
 // prepare makes the buckets of a new file and reads the counts of an old one.
 func (t *truth) prepare() error {
 	read := func(tx *bolt.Tx) error {
 		meta := tx.Bucket(bucketMeta)
-		if v := binary.BigEndian.Uint32(meta.Get(keyFormat)); v != format {
+		v := meta.Get(keyFormat)
+		if len(v) != 4 {
+			return &DamagedError{"the format is missing"}
+		}
+		if v := binary.BigEndian.Uint32(v); v != format {
 			return &FormatError{v, format}
 		}
 		t.last = tx.Bucket(bucketChanges).Sequence()
 		return json.Unmarshal(meta.Get(keyCounts), &t.c)
 	}
 	isNew := false
-	if err := t.db.View(func(tx *bolt.Tx) error { isNew = tx.Bucket(bucketMeta) == nil; return nil }); err != nil {
+	if err := t.view(func(tx *bolt.Tx) error { isNew = tx.Bucket(bucketMeta) == nil; return nil }); err != nil {
 		return err
 	}
 	if isNew {
-		if err := t.db.Update(create); err != nil {
+		if err := t.update(create); err != nil {
 			return err
 		}
 	}
-	return t.db.View(read)
+	return t.view(read)
 }
 
 func create(tx *bolt.Tx) error {
-	for _, name := range [][]byte{bucketMeta, bucketIDs, bucketListings, bucketChanges, bucketPrepared} {
+	for _, name := range buckets {
 		if _, err := tx.CreateBucket(name); err != nil {
 			return err
 		}
@@ -154,7 +214,7 @@ type numbered struct {
 // changes returns the listings whose last change lies after sequence from, at most limit of them, in the order of their
 // changes; next is the sequence up to which that is all.
 func (t *truth) changes(from uint64, limit int) (out []numbered, next uint64, err error) {
-	err = t.db.View(func(tx *bolt.Tx) error {
+	err = t.view(func(tx *bolt.Tx) error {
 		changes, listings := tx.Bucket(bucketChanges), tx.Bucket(bucketListings)
 		next = changes.Sequence()
 		c := changes.Cursor()
@@ -177,7 +237,7 @@ func (t *truth) changes(from uint64, limit int) (out []numbered, next uint64, er
 // listing returns the listing with the given number, and its features.
 func (t *truth) listings(numbers []uint64) ([]numbered, error) {
 	out := make([]numbered, 0, len(numbers))
-	err := t.db.View(func(tx *bolt.Tx) error {
+	err := t.view(func(tx *bolt.Tx) error {
 		listings, prepared := tx.Bucket(bucketListings), tx.Bucket(bucketPrepared)
 		for _, n := range numbers {
 			s, err := readListing(listings, key(n))
