@@ -26,7 +26,7 @@ type Config struct {
 
 	Workers      int           // requests under way, twice the CPUs and at least 8
 	PerHost      int           // of them to one host, 1 where there is a pace, else Workers
-	Delay        time.Duration // from the start of a request to a host to the start of the next one, 1 s; negative for none
+	Delay        time.Duration // from the end of a request to a host to the start of the next one, 1 s; negative for none
 	Jitter       float64       // share of the pace by which it is lengthened at random, 0.5; negative for none
 	Random       func() float64
 	IgnoreRobots bool // for a shop's own operator

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -474,5 +476,65 @@ func BenchmarkCrawl(b *testing.B) {
 			runtime.ReadMemStats(&m)
 			b.ReportMetric(float64(m.Sys)/(1<<20), "MB")
 		})
+	}
+}
+
+func TestTLS(t *testing.T) {
+	srv := httptest.NewUnstartedServer(newShop(1))
+	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
+	srv.StartTLS()
+	defer srv.Close()
+	plain := start(t, newShop(1))
+	c := quick(t, srv.URL, strings.Replace(plain, "http:", "https:", 1))
+	c.IgnoreRobots = true
+	_, r := crawled(t, c)
+	if len(r.Problems) != 2 || r.Counts.Retries != 0 {
+		t.Fatalf("%+v", r)
+	}
+	for _, p := range r.Problems {
+		if p.Args["reason"] != ReasonTLS {
+			t.Errorf("%v", p.Args)
+		}
+	}
+}
+
+func TestFolderFaults(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := quick(t)
+	c.Dir = filepath.Join(file, "crawl")
+	if _, err := New(c); err == nil {
+		t.Error("a folder below a file")
+	}
+	c.Dir = t.TempDir()
+	if err := os.WriteFile(filepath.Join(c.Dir, "crawl.db"), bytes.Repeat([]byte("not a database "), 1000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(c); err == nil {
+		t.Error("a frontier that is damaged")
+	}
+}
+
+// TestLargePages holds what a crawl of pages at the limit takes: they are parsed one at a time.
+func TestLargePages(t *testing.T) {
+	body := "<html>" + strings.Repeat("<p>long ", 50_000)
+	at := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" {
+			for i := range 12 {
+				fmt.Fprintf(w, `<a href="/%d">x</a>`, i)
+			}
+			return
+		}
+		io.WriteString(w, body)
+	}))
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	_, r := crawled(t, quick(t, at))
+	runtime.ReadMemStats(&after)
+	if grown := (int64(after.Sys) - int64(before.Sys)) >> 20; grown > 300 || r.Counts.Read != 13 {
+		t.Errorf("%d MB, %+v", grown, r.Counts)
 	}
 }

@@ -100,6 +100,9 @@ func (d *document) sells(l *corpora.Listing) bool {
 func (d *document) finish(f Found, alone bool) (Found, bool) {
 	l := &f.Listing
 	l.Title, l.Brand = strings.TrimSpace(l.Title), strings.TrimSpace(l.Brand)
+	if f.Sources["title"] == "microdata" { // line breaks in elements are spaces
+		l.Title, l.Brand = squeeze(l.Title, len(l.Title)), squeeze(l.Brand, len(l.Brand))
+	}
 	if l.Title == "" && len(l.Images) == 0 && l.Description == "" {
 		return f, false
 	}

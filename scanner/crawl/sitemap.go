@@ -52,6 +52,7 @@ func readSitemap(body []byte, limit int64) (pages, sitemaps []string, err error)
 	d.CharsetReader = func(charset string, in io.Reader) (io.Reader, error) { return table.NewText(in, charset), nil }
 	d.Entity = nil
 	var path []string
+	var loc []byte
 	root := false
 	for len(pages)+len(sitemaps) < maxLocations {
 		token, err := d.Token()
@@ -73,20 +74,23 @@ func readSitemap(body []byte, limit int64) (pages, sitemaps []string, err error)
 			if !root {
 				return nil, nil, errNoSitemap
 			}
+			loc = loc[:0]
 		case xml.EndElement:
-			path = path[:max(len(path)-1, 0)]
-		case xml.CharData:
 			n := len(path)
-			if n < 2 || path[n-1] != "loc" {
-				continue
+			if n >= 2 && path[n-1] == "loc" {
+				s := strings.TrimSpace(string(loc))
+				switch {
+				case s == "" || len(s) > maxAddress:
+				case path[n-2] == "url":
+					pages = append(pages, s)
+				case path[n-2] == "sitemap":
+					sitemaps = append(sitemaps, s)
+				}
 			}
-			loc := strings.TrimSpace(string(x))
-			switch {
-			case loc == "" || len(loc) > maxAddress:
-			case path[n-2] == "url":
-				pages = append(pages, loc)
-			case path[n-2] == "sitemap":
-				sitemaps = append(sitemaps, loc)
+			path = path[:max(n-1, 0)]
+		case xml.CharData:
+			if n := len(path); n > 0 && path[n-1] == "loc" && len(loc) <= maxAddress {
+				loc = append(loc, x...)
 			}
 		}
 	}
