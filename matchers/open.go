@@ -57,23 +57,24 @@ type thumbEntry struct {
 	Offset uint64
 }
 
-// The sections that this package writes.
+// The sections that this package writes. Entries of variable length lie one after the other; the section of their ends
+// says where each stops.
 const (
-	secMeta       = "meta"
-	secTables     = "rights/tables"
-	secColumns    = "rights/columns"
-	secRows       = "rights/rows"
-	secRowEnds    = "rights/row-ends"
-	secIDs        = "rights/ids"
-	secRightEnds  = "rights/sign-ends"
-	secSignsOf    = "rights/signs"
-	secFacts      = "signs/facts"
-	secLinks      = "signs/links"
-	secLinkEnds   = "signs/link-ends"
-	secText       = "signs/text"
-	secTextEnds   = "signs/text-ends"
-	secThumbs     = "thumbs/entries"
-	secThumbsData = "thumbs/data"
+	secMeta       = "meta"             // Info as JSON, without identity
+	secTables     = "rights/tables"    // tables as JSON
+	secColumns    = "rights/columns"   // []Columns by row
+	secRows       = "rights/rows"      // what appendRow writes, by row
+	secRowEnds    = "rights/row-ends"  // []uint64
+	secIDs        = "rights/ids"       // []idEntry
+	secSignsOf    = "rights/signs"     // []uint32: the signs of each right, ascending
+	secRightEnds  = "rights/sign-ends" // []uint32
+	secFacts      = "signs/facts"      // []Facts by sign
+	secLinks      = "signs/links"      // []Link: the rights of each sign, ascending
+	secLinkEnds   = "signs/link-ends"  // []uint32
+	secText       = "signs/text"       // the words of each sign as first recorded; nothing for a picture
+	secTextEnds   = "signs/text-ends"  // []uint64
+	secThumbs     = "thumbs/entries"   // []thumbEntry
+	secThumbsData = "thumbs/data"      // the files
 )
 
 // KindVersionError says that a corpus was built for another version of a kind of matcher and must be built again.
