@@ -154,6 +154,7 @@ type Decoder struct {
 	r     *bufio.Reader
 	line  int
 	state decoderState
+	open  bool // the last line read has no end
 	buf   []byte
 }
 
@@ -229,6 +230,9 @@ func (d *Decoder) next() (Line, error) {
 		Schema int    `json:"schema"`
 	}
 	if err := json.Unmarshal(b, &head); err != nil {
+		if d.open && d.state == wantFinding {
+			return Line{}, ErrCutShort // the last line breaks off
+		}
 		return Line{}, err
 	}
 	switch {
@@ -264,6 +268,7 @@ func (d *Decoder) read() ([]byte, error) {
 				return nil, fmt.Errorf("longer than %d bytes", maxLine)
 			}
 			if err == nil || err == io.EOF && len(d.buf) > 0 {
+				d.open = err == io.EOF
 				break
 			}
 			if err != bufio.ErrBufferFull {

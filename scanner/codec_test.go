@@ -256,7 +256,7 @@ func TestDecoderRefuses(t *testing.T) {
 	}{
 		"nothing":           {"", 1, ErrCutShort.Error()},
 		"no trailer":        {header + finding, 3, ErrCutShort.Error()},
-		"cut line":          {header + finding[:len(finding)/2], 2, "unexpected end"},
+		"cut line":          {header + finding[:len(finding)/2], 2, ErrCutShort.Error()},
 		"no header":         {finding + trailer, 1, "not a canonical report"},
 		"two headers":       {header + header, 2, `type "header"`},
 		"after the trailer": {header + trailer + finding, 3, "after the trailer"},

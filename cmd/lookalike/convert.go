@@ -41,7 +41,7 @@ func (a *app) convert(ctx context.Context, f *scanFlags, path string) error {
 		defer file.Close()
 		in = file
 	}
-	e := &scanEngine{kinds: newKinds()}
+	e := &scanEngine{kinds: newKinds(false)}
 	defer e.close()
 	if err := e.openCorpora(f.corpus); err != nil {
 		return err

@@ -28,12 +28,12 @@ func (a *app) corpusVerb() *command {
 func (a *app) corpusBuildVerb() *command {
 	var rights []string
 	var out, name, date string
-	var allowPaths bool
+	var allowPaths, deep bool
 	c := a.verb("build", cobra.NoArgs, func(c *command, _ []string) error {
 		if len(rights) == 0 || out == "" {
 			return usage("build_what")
 		}
-		return a.corpusBuild(c.Context(), rights, out, allowPaths, matchers.BuildOptions{Name: name, Date: date})
+		return a.corpusBuild(c.Context(), rights, out, allowPaths, deep, matchers.BuildOptions{Name: name, Date: date})
 	})
 	c.Long, c.Example = a.text("help.build_long"), a.text("help.build_example")
 	p := c.Flags()
@@ -41,13 +41,14 @@ func (a *app) corpusBuildVerb() *command {
 	p.StringVar(&out, "out", "", a.flagText("out"))
 	p.StringVar(&name, "name", "", a.flagText("name"))
 	p.StringVar(&date, "date", "", a.flagText("date"))
+	p.BoolVar(&deep, "deep", false, a.flagText("build_deep"))
 	p.BoolVar(&allowPaths, "allow-paths", false, a.flagText("allow_paths"))
 	return c
 }
 
 // corpusBuild writes the rights of the files at paths to out. Good rows are kept when others are bad; without a good row
 // there is no file.
-func (a *app) corpusBuild(ctx context.Context, paths []string, out string, allowPaths bool, o matchers.BuildOptions) error {
+func (a *app) corpusBuild(ctx context.Context, paths []string, out string, allowPaths, deep bool, o matchers.BuildOptions) error {
 	if _, err := corpora.ParseDate(o.Date); err != nil {
 		return usage("date", "flag", "--date", "value", o.Date)
 	}
@@ -66,7 +67,7 @@ func (a *app) corpusBuild(ctx context.Context, paths []string, out string, allow
 	defer w.Abort()
 	o.Builder = engine
 	o.Dictionary = dict.Dictionaries
-	ks := newKinds()
+	ks := newKinds(deep)
 	o.Thumbnail = func(ctx context.Context, im corpora.Image) ([]byte, error) {
 		return ks.image.RightThumbnail(ctx, im, cornerSide)
 	}
@@ -163,7 +164,7 @@ func (a *app) eachCorpus(paths []string, do func(path string, c *matchers.Corpus
 }
 
 func (a *app) withCorpus(path string, s *snapshot.File, do func(path string, c *matchers.Corpus) error) error {
-	c, err := matchers.Open(s, newKinds().all())
+	c, err := matchers.Open(s, newKinds(false).all())
 	if err != nil {
 		_ = s.Close()
 		return newFault(exitCorpus, "corpus_damaged", "name", path, "reason", err.Error())

@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"lookalike/corpora"
 	"lookalike/corpora/feed"
 	"lookalike/scanner"
 	"lookalike/scanner/report"
@@ -95,7 +94,7 @@ func holds(f *scanner.Finding, fingerprint string) bool {
 // errNotAgain says that a listing cannot be scanned again.
 var errNotAgain = errors.New("the listing is not to be had")
 
-// rescan scans one listing of a feed again, with the corpora that the report names.
+// rescan scans one listing of a feed again, with the corpora and settings that the report names.
 func (a *app) rescan(ctx context.Context, f *scanFlags, h *scanner.Header, id, path string) (*scanner.Finding, error) {
 	if f.asOf == "" {
 		f.asOf = h.AsOf
@@ -104,9 +103,20 @@ func (a *app) rescan(ctx context.Context, f *scanFlags, h *scanner.Header, id, p
 	if err != nil {
 		return nil, err
 	}
-	defer e.close()
+	defer func() { e.close() }()
 	if !e.serves(h) {
 		return nil, usage("other_corpus", "names", corpusNames(h))
+	}
+	if !e.configured(h) && len(f.market) == 0 {
+		// The markets of that scan stand in its header, but not whether they were asked for or the listings' own.
+		e.close()
+		f.market = h.Markets
+		if e, err = a.open(ctx, f); err != nil {
+			return nil, err
+		}
+	}
+	if !e.configured(h) {
+		a.note("rescan.other_settings", nil)
 	}
 	src, err := feed.Open(ctx, []string{path}, feed.Options{AllowPaths: f.allowPaths})
 	if errors.Is(err, fs.ErrNotExist) {
@@ -147,6 +157,19 @@ func (e *scanEngine) serves(h *scanner.Header) bool {
 	return true
 }
 
+// configured reports whether the settings are those that the report was made with, but for whether silenced readings are
+// listed.
+func (e *scanEngine) configured(h *scanner.Header) bool {
+	for _, all := range []bool{false, true} {
+		cfg := e.config
+		cfg.All = all
+		if id, err := e.identity(cfg); err == nil && id == h.Config {
+			return true
+		}
+	}
+	return false
+}
+
 func corpusNames(h *scanner.Header) []string {
 	var names []string
 	for _, c := range h.Corpora {
@@ -154,5 +177,3 @@ func corpusNames(h *scanner.Header) []string {
 	}
 	return names
 }
-
-var _ corpora.Source[corpora.Listing] = one{}

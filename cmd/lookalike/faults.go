@@ -42,9 +42,18 @@ func feedFault(err error) error {
 	return err
 }
 
+// maxDialects is how many feeds of a run are described on standard error.
+const maxDialects = 20
+
 // noteDialect prints what was found out about a feed.
 func (a *app) noteDialect(d feed.Dialect) {
 	if d.Empty {
+		return
+	}
+	if a.dialects++; a.dialects > maxDialects {
+		if a.dialects == maxDialects+1 {
+			a.note("scan.more_dialects", nil)
+		}
 		return
 	}
 	var fields []string

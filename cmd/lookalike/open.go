@@ -30,8 +30,9 @@ type kinds struct {
 	image *image.Kind
 }
 
-func newKinds() kinds {
-	return kinds{text.New(), image.New(image.Options{})}
+// newKinds returns the kinds; deep runs the slow lanes of pictures too.
+func newKinds(deep bool) kinds {
+	return kinds{text.New(), image.New(image.Options{Deep: deep})}
 }
 
 // all returns the kinds in the order of reports.
@@ -46,6 +47,7 @@ type scanEngine struct {
 	config  judge.Config
 	id      string // of the configuration
 	failOn  scanner.FailOn
+	deep    bool
 	onBatch func(listings int)
 	policy  *policy.Policy // nil for none
 
@@ -63,7 +65,7 @@ func (a *app) open(ctx context.Context, f *scanFlags) (*scanEngine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &scanEngine{kinds: newKinds(), config: cfg}
+	e := &scanEngine{kinds: newKinds(f.deep), config: cfg, deep: f.deep}
 	if e.failOn, err = scanner.ParseFailOn(f.failOn); err != nil {
 		return nil, usage("fail_on", "value", f.failOn)
 	}
@@ -95,7 +97,11 @@ func (a *app) open(ctx context.Context, f *scanFlags) (*scanEngine, error) {
 			return nil, err
 		}
 	}
-	return e, e.identify()
+	if e.id, err = e.identity(cfg); err != nil {
+		e.close()
+		return nil, err
+	}
+	return e, nil
 }
 
 // loadTables decodes the embedded data.
@@ -165,21 +171,20 @@ func (e *scanEngine) add(path, name string, s *snapshot.File) error {
 	return nil
 }
 
-// identify hashes all that can change a line of the report.
-func (e *scanEngine) identify() (err error) {
+// identity hashes all that can change a line of the report.
+func (e *scanEngine) identity(cfg judge.Config) (string, error) {
 	versions := map[string]uint32{}
 	for _, k := range e.kinds.all() {
 		versions[k.Name()] = k.Version()
 	}
-	e.id, err = scanner.ConfigID(map[string]any{"judge": e.config, "kinds": versions, "engine": engine})
-	return err
+	return scanner.ConfigID(map[string]any{"judge": cfg, "kinds": versions, "engine": engine, "deep": e.deep})
 }
 
 // scanner returns the scanner over what is opened.
 func (e *scanEngine) scanner(f *scanFlags) (*scanner.Scanner, error) {
 	cfg := scanner.Config{
 		Corpora: e.corpora, Names: e.names, Judge: e.judge, Workers: f.workers, All: f.all || e.every(), Keep: e.keep,
-		Deep: f.deep, FetchImages: f.fetchImages,
+		FetchImages:     f.fetchImages,
 		RequireCoverage: f.requireCoverage, FailOn: e.failOn, OnBatch: e.onBatch,
 	}
 	if e.policy != nil {

@@ -163,6 +163,7 @@ type app struct {
 	log      *slog.Logger
 	global   globals
 	gates    map[string]string // of the settings file
+	dialects int               // described so far
 }
 
 // exitOf prints what a person must know of err and returns the exit code.

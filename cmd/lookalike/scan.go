@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -94,6 +95,7 @@ func (f *scanFlags) register(a *app, c *command) {
 	p.StringVar(&f.failOn, "fail-on", "high", a.flagText("fail_on"))
 	p.IntVar(&f.top, "top", 0, a.flagText("top"))
 	p.BoolVar(&f.all, "all", false, a.flagText("all"))
+	p.BoolVar(&f.deep, "deep", false, a.flagText("deep"))
 	p.IntVar(&f.maxCorpusAge, "max-corpus-age", 0, a.flagText("max_corpus_age"))
 	f.policy.register(a, c)
 }
@@ -109,6 +111,24 @@ func (f *scanFlags) conflicts(paths []string) error {
 		return usage("stored_annotate")
 	case f.partition != "" && (f.annotate != "" || f.split != ""):
 		return usage("partition_annotate")
+	}
+	return f.overwrites(paths)
+}
+
+// overwrites refuses an output that is one of the files that the scan reads. An earlier report may give its place to the
+// new one.
+func (f *scanFlags) overwrites(paths []string) error {
+	in := slices.Concat(paths, f.corpus, []string{f.policy.authorisations, f.policy.suppliers, f.policy.ignore})
+	for _, out := range append(slices.Clone(f.output), f.annotate) {
+		there, err := os.Stat(out)
+		if err != nil || !there.Mode().IsRegular() {
+			continue
+		}
+		for _, path := range in {
+			if st, err := os.Stat(path); err == nil && os.SameFile(st, there) {
+				return usage("overwrites", "name", out)
+			}
+		}
 	}
 	return nil
 }
@@ -152,7 +172,11 @@ func (a *app) scan(ctx context.Context, f *scanFlags, paths []string) error {
 	if e.policy != nil && e.policy.Ignore != nil && stats.Whole && f.partition == "" {
 		a.warn(e.policy.Ignore.Unused())
 	}
-	return a.outcome(ctx, f, stats, err)
+	err = a.outcome(ctx, f, stats, err)
+	if none, ok := errors.AsType[*fault](err); ok && none.exit == exitNoListings && src.whole != nil && src.whole.n > 0 {
+		return nil // the part is empty, the whole is not
+	}
+	return err
 }
 
 // pass scans src into every output and returns what the scan counted.
@@ -368,8 +392,12 @@ func (a *app) gateRules() (map[judge.Grade]judge.Gate, error) {
 		if g.Rank() == 0 {
 			return nil, usage("choice", "flag", "gates", "value", grade, "want", []string{"critical", "high", "medium", "low"})
 		}
-		if t != judge.Clear && t != judge.Review && t != judge.Block {
-			return nil, usage("choice", "flag", "gates: "+grade, "value", a.gates[grade], "want", []string{"clear", "review", "block"})
+		want := []string{"review", "block"}
+		if g.Rank() < judge.High.Rank() {
+			want = append(want, "clear")
+		}
+		if !slices.Contains(want, string(t)) {
+			return nil, usage("choice", "flag", "gates: "+grade, "value", a.gates[grade], "want", want)
 		}
 		out[g] = t
 	}

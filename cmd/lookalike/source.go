@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"iter"
 	"path/filepath"
 
 	"lookalike/corpora"
@@ -14,6 +15,7 @@ import (
 type source struct {
 	corpora.Source[corpora.Listing]
 	feed    *feed.Feed // nil for stored listings
+	whole   *counted   // what a partition is cut from, nil without one
 	closers []func() error
 }
 
@@ -61,9 +63,28 @@ func (a *app) source(ctx context.Context, f *scanFlags, paths []string, x *index
 			s.close()
 			return nil, usage("partition", "value", f.partition)
 		}
-		s.Source = feed.Partition{Source: s.Source, I: i, N: n}
+		s.whole = &counted{Source: s.Source}
+		s.Source = feed.Partition{Source: s.whole, I: i, N: n}
 	}
 	return s, nil
+}
+
+// counted is a source that knows how many listings it gave.
+type counted struct {
+	corpora.Source[corpora.Listing]
+	n int
+}
+
+// All counts and passes on.
+func (c *counted) All(ctx context.Context) iter.Seq2[corpora.Listing, error] {
+	return func(yield func(corpora.Listing, error) bool) {
+		for l, err := range c.Source.All(ctx) {
+			c.n++
+			if !yield(l, err) {
+				return
+			}
+		}
+	}
 }
 
 // openFeed opens the feeds at paths.

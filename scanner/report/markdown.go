@@ -87,7 +87,7 @@ func (m *markdownWriter) summary(b *strings.Builder, t *scanner.Trailer) {
 		fmt.Fprintf(b, "- **%s** %s\n", mdText(clean(market)), mdText(v.marketCounts(t, market, m.h.Coverage[market])))
 	}
 	fmt.Fprintf(b, "\n## %s\n\n", m.say("ui.coverage"))
-	for _, market := range marketsOf(m.h.Coverage, &m.h) {
+	for _, market := range covered(t, &m.h) {
 		fmt.Fprintf(b, "- **%s** %s\n", mdText(clean(market)), mdText(v.covered(m.h.Coverage[market])))
 	}
 	for _, c := range m.h.Corpora {

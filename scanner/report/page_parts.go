@@ -131,7 +131,7 @@ type coveredMarkets struct {
 func (p *page) coverage() []coveredMarkets {
 	var order []scanner.Coverage
 	share := map[scanner.Coverage][]string{}
-	for _, m := range marketsOf(p.Header.Coverage, p.Header) {
+	for _, m := range covered(p.Trailer, p.Header) {
 		c := p.Header.Coverage[m]
 		if share[c] == nil {
 			order = append(order, c)

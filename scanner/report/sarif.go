@@ -193,7 +193,7 @@ func (s *sarifWriter) End(t scanner.Trailer) error {
 	for _, p := range t.Sources {
 		note("error", join(": ", clean(p.Field), s.v.problem(p)))
 	}
-	for _, m := range marketsOf(s.h.Coverage, &s.h) {
+	for _, m := range covered(&t, &s.h) {
 		note("note", s.v.text("ui.coverage")+" "+clean(m)+": "+s.v.covered(s.h.Coverage[m]))
 	}
 	for _, n := range s.v.notChecked(&s.h, &t) {

@@ -28,7 +28,7 @@ func (t *tableWriter) summary(x *scanner.Trailer) {
 	}
 	t.line(0, bold, v.text("ui.totals", "listings", x.Listings, "findings", x.Findings, "incomplete", x.Incomplete)+state)
 	t.counts(x)
-	t.coverage()
+	t.coverage(x)
 	for _, p := range x.Sources {
 		t.line(0, warn, "! "+join(": ", clean(p.Field), v.problem(p)))
 	}
@@ -82,6 +82,14 @@ func judged(x *scanner.Trailer, h *scanner.Header) []string {
 	})
 }
 
+// covered returns the markets whose coverage a reader is told: those of the scan, and those that its listings named.
+func covered(x *scanner.Trailer, h *scanner.Header) []string {
+	named := judged(x, h)
+	return slices.DeleteFunc(marketsOf(h.Coverage, h), func(m string) bool {
+		return !slices.Contains(h.Markets, m) && !slices.Contains(named, m)
+	})
+}
+
 // marketCounts returns "block 2 · clear (brand list) 5" for one market.
 func (v voice) marketCounts(x *scanner.Trailer, market string, c scanner.Coverage) string {
 	var parts []string
@@ -112,10 +120,10 @@ func (v voice) cleared(c scanner.Coverage, x *scanner.Trailer) string {
 }
 
 // coverage writes one line per distinct coverage, since most markets share one.
-func (t *tableWriter) coverage() {
+func (t *tableWriter) coverage(x *scanner.Trailer) {
 	var order []scanner.Coverage
 	share := map[scanner.Coverage][]string{}
-	for _, m := range marketsOf(t.h.Coverage, &t.h) {
+	for _, m := range covered(x, &t.h) {
 		c := t.h.Coverage[m]
 		if share[c] == nil {
 			order = append(order, c)

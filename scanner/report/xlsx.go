@@ -349,7 +349,7 @@ func (x *xlsxWriter) about(t *scanner.Trailer) error {
 	for _, m := range judged(t, &x.h) {
 		row(clean(m), v.marketCounts(t, m, x.h.Coverage[m]))
 	}
-	for _, m := range marketsOf(x.h.Coverage, &x.h) {
+	for _, m := range covered(t, &x.h) {
 		row(v.text("ui.coverage")+" "+clean(m), v.covered(x.h.Coverage[m]))
 	}
 	for _, c := range x.h.Corpora {
