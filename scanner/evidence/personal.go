@@ -35,7 +35,7 @@ var (
 	emailPattern    = regexp.MustCompile(`[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}`)
 	phonePattern    = regexp.MustCompile(`\+\d{1,3}[ .-]?(?:\(\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .-]?\d{2,4}){1,4}|(?:^|[^\d.])1[3-9]\d{9}\b|(?i:tel:)[+0-9() .-]{7,20}`)
 	identityPattern = regexp.MustCompile(`(?:^|\D)([1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx])\b`)
-	cardPattern     = regexp.MustCompile(`(?:^|[^\d])((?:4|5[1-5]|62)\d{2}[ -]?\d{4}[ -]?\d{4}[ -]?\d{4})\b`)
+	cardPattern     = regexp.MustCompile(`(?:^|[^\d])((?:4\d|5[1-5]|62)\d{2}[ -]?\d{4}[ -]?\d{4}[ -]?\d{4})\b`)
 )
 
 // maxSearched bounds how much text of one part is searched, also once it is unpacked.
