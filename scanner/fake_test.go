@@ -141,6 +141,7 @@ func (b bench) Total(v *judge.Verdict, incomplete bool) {
 }
 
 func (bench) Markets() []corpora.Market { return []corpora.Market{"US"} }
+func (bench) Named() []corpora.Market   { return []corpora.Market{"US"} }
 
 func (bench) Coverage(corpora.Market) map[string]string {
 	return map[string]string{"mark": "list", "logo": "none", "design": "none", "work": "none"}

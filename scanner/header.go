@@ -43,8 +43,10 @@ func (s *Scanner) Header(r Run) Header {
 		}
 	}
 	for _, m := range s.cfg.Judge.Markets() {
-		cover := s.cfg.Judge.Coverage(m)
 		h.Markets = append(h.Markets, string(m))
+	}
+	for _, m := range s.cfg.Judge.Named() {
+		cover := s.cfg.Judge.Coverage(m)
 		h.Coverage[string(m)] = Coverage{Mark: cover["mark"], Logo: cover["logo"], Design: cover["design"], Work: cover["work"]}
 	}
 	return h

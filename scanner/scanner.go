@@ -33,7 +33,8 @@ type Sink interface {
 type Judge interface {
 	Verdict(c *judge.Case) (judge.Verdict, error)
 	Total(v *judge.Verdict, incomplete bool)
-	Markets() []corpora.Market
+	Markets() []corpora.Market // of listings that name none
+	Named() []corpora.Market   // Markets, and those that only a listing may name
 	Coverage(m corpora.Market) map[string]string
 }
 

@@ -40,6 +40,7 @@ func (j lanesJudge) Verdict(c *judge.Case) (judge.Verdict, error) {
 
 func (lanesJudge) Total(*judge.Verdict, bool) {}
 func (lanesJudge) Markets() []corpora.Market  { return []corpora.Market{"US"} }
+func (lanesJudge) Named() []corpora.Market    { return []corpora.Market{"US"} }
 func (lanesJudge) Coverage(corpora.Market) map[string]string {
 	return map[string]string{"mark": "list"}
 }

@@ -32,6 +32,7 @@ type goodsTable interface {
 // marketTable is what the judge asks of *market.Table.
 type marketTable interface {
 	Codes() []corpora.Market
+	All() []corpora.Market
 	Counts(office string, markets []corpora.Market, m corpora.Market) (counts, national bool)
 	GraceMonths(office string) int
 	ReadsHan(m corpora.Market) bool

@@ -98,7 +98,7 @@ func newJudge(cfg Config, cs []rights, g goodsTable, m marketTable, d dictionary
 	j.index()
 	j.covered = j.universe()
 	j.coverOf = map[corpora.Market]map[string]string{}
-	for _, m := range j.Markets() {
+	for _, m := range j.Named() {
 		j.coverOf[m] = j.coverage(m)
 	}
 	return j, nil
@@ -218,7 +218,22 @@ func (j *Judge) Markets() []corpora.Market {
 	return out
 }
 
-// Coverage returns, for market m and each of "mark", "logo", "design" and "work": "register", "list" or "none".
+// Named returns, in order, the markets of Markets and those with a profile that only a listing may name: all of them,
+// unless the configuration asks for markets.
+func (j *Judge) Named() []corpora.Market {
+	out := j.Markets()
+	if len(j.cfg.Markets) > 0 {
+		return out
+	}
+	for _, m := range j.markets.All() {
+		if !slices.Contains(out, m) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// Coverage returns, for any market m and each of "mark", "logo", "design" and "work": "register", "list" or "none".
 func (j *Judge) Coverage(m corpora.Market) map[string]string {
 	if c, ok := j.coverOf[m]; ok {
 		return maps.Clone(c)

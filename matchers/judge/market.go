@@ -100,34 +100,65 @@ const (
 
 var coverRank = map[string]int{coverNone: 0, coverList: 1, coverRegister: 2}
 
-// coverage computes what Coverage returns. A market is covered by a right that counts there; a national right does not
-// cover the EU.
+// enoughRegister is the number of register rows from which a market counts as covered by a register, however long the
+// lists beside it are. Below it the register rows must be more than those of the lists.
+const enoughRegister = 1000
+
+// covering counts the rights of one kind that count in a market.
+type covering struct{ register, list int }
+
+func (c covering) word() string {
+	switch {
+	case c.register >= enoughRegister || c.register > c.list:
+		return coverRegister
+	case c.register+c.list > 0:
+		return coverList
+	}
+	return coverNone
+}
+
+// coverage computes what Coverage returns. A market is covered by the rights that count there; a national right does not
+// cover the EU. Register rights cover the markets of their own office as a register, international ones those that they
+// name; elsewhere they cover like a list, and a few of them beside a long list do too.
 func (j *Judge) coverage(m corpora.Market) map[string]string {
-	out := map[string]string{"mark": coverNone, "logo": coverNone, "design": coverNone, "work": coverNone}
+	var mark, logo, design, work covering
 	for _, g := range j.groups {
 		if j.counts(g.Office, marketsOf(g), m) != fullReach {
 			continue
 		}
-		as := coverRegister
-		if g.List {
-			as = coverList
-		}
-		set := func(kind string, n int) {
-			if n > 0 && coverRank[as] > coverRank[out[kind]] {
-				out[kind] = as
+		register := j.registers(g, m)
+		add := func(c *covering, n int) {
+			if register {
+				c.register += n
+			} else {
+				c.list += n
 			}
 		}
 		switch g.Kind {
 		case corpora.Mark.String():
-			set("mark", g.Words)
-			set("logo", g.Pictures)
+			add(&mark, g.Words)
+			add(&logo, g.Pictures)
 		case corpora.Design.String():
-			set("design", g.Pictures)
+			add(&design, g.Pictures)
 		case corpora.Work.String():
-			set("work", g.Rights)
+			add(&work, g.Rights)
 		}
 	}
-	return out
+	return map[string]string{"mark": mark.word(), "logo": logo.word(), "design": design.word(), "work": work.word()}
+}
+
+// nowhere is a code that ISO 3166 gives to no country: a right that counts there counts everywhere.
+const nowhere corpora.Market = "ZZ"
+
+// registers reports whether a group that counts in m is part of a register for m.
+func (j *Judge) registers(g matchers.Group, m corpora.Market) bool {
+	if g.List || g.Office == "" {
+		return false
+	}
+	if j.counts(g.Office, nil, nowhere) == fullReach {
+		return len(g.Markets) > 0 // international: the markets that it names
+	}
+	return j.counts(g.Office, nil, m) == fullReach
 }
 
 // exportOf returns the export market that the configuration asks for, "" for none.

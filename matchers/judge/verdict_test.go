@@ -122,6 +122,12 @@ func TestCoverage(t *testing.T) {
 	tb := loadTables(t)
 	list := corpora.Right{ID: "l", Text: "HULVEX", Status: corpora.Unverified, Source: "test"}
 	work := corpora.Right{ID: "w", Kind: corpora.Work, Text: "Star Bear", Status: corpora.Live, Source: "test", Markets: []corpora.Market{"US"}}
+	second := corpora.Right{ID: "l2", Text: "NURVIX", Status: corpora.Unverified, Source: "test"}
+	of := func(office string, s corpora.Status, markets ...corpora.Market) corpora.Right {
+		r := shoe("a", "ZORBEK", "Z")
+		r.Office, r.Status, r.Markets = office, s, markets
+		return r
+	}
 	for _, c := range []struct {
 		name    string
 		rights  []corpora.Right
@@ -136,6 +142,15 @@ func TestCoverage(t *testing.T) {
 		{"list", []corpora.Right{list}, judge.Config{Markets: []corpora.Market{"US"}}, "US", "list", judge.Clear, []corpora.Market{"US"}},
 		{"list is not enough", []corpora.Right{list}, judge.Config{Markets: []corpora.Market{"US"}, RequireCoverage: "register"}, "US", "list", judge.Unchecked, []corpora.Market{"US"}},
 		{"nothing required", []corpora.Right{shoe("a", "ZORBEK", "Z")}, judge.Config{Markets: []corpora.Market{"JP"}, RequireCoverage: "none"}, "JP", "none", judge.Clear, []corpora.Market{"JP"}},
+		{"international without markets", []corpora.Right{of("WO", corpora.Live)}, judge.Config{Markets: []corpora.Market{"ZA"}}, "ZA", "list", judge.Clear, []corpora.Market{"ZA"}},
+		{"international by the office's name", []corpora.Right{of("WIPO", corpora.Live)}, judge.Config{Markets: []corpora.Market{"ZA"}}, "ZA", "list", judge.Clear, []corpora.Market{"ZA"}},
+		{"international that names the market", []corpora.Right{of("WO", corpora.Live, "ZA", "EU")}, judge.Config{Markets: []corpora.Market{"DE"}}, "DE", "register", judge.Clear, []corpora.Market{"DE"}},
+		{"international that names others", []corpora.Right{of("WO", corpora.Live, "EU")}, judge.Config{Markets: []corpora.Market{"ZA"}}, "ZA", "none", judge.Unchecked, []corpora.Market{"ZA"}},
+		{"no office", []corpora.Right{of("", corpora.Live)}, judge.Config{Markets: []corpora.Market{"ZA"}}, "ZA", "list", judge.Clear, []corpora.Market{"ZA"}},
+		{"unverified with an office", []corpora.Right{of("US", corpora.Unverified)}, judge.Config{}, "US", "list", judge.Clear, []corpora.Market{"US"}},
+		{"held to another market than the office's", []corpora.Right{of("US", corpora.Live, "CN")}, judge.Config{}, "CN", "list", judge.Clear, []corpora.Market{"CN"}},
+		{"one register row beside a list", []corpora.Right{list, second, shoe("a", "ZORBEK", "Z")}, judge.Config{Markets: []corpora.Market{"US"}}, "US", "list", judge.Clear, []corpora.Market{"US"}},
+		{"more register rows than the list's", []corpora.Right{list, shoe("b", "ULBEX", "Z"), shoe("a", "ZORBEK", "Z")}, judge.Config{Markets: []corpora.Market{"US"}}, "US", "register", judge.Clear, []corpora.Market{"US"}},
 		{"works cover no marks", []corpora.Right{work}, judge.Config{}, "US", "none", judge.Unchecked, []corpora.Market{"US"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -155,6 +170,30 @@ func TestCoverage(t *testing.T) {
 				t.Errorf("gate %s, want %s", got, c.gate)
 			}
 		})
+	}
+}
+
+func TestCoverageOfMarketsThatListingsName(t *testing.T) {
+	tb := loadTables(t)
+	c := openCorpus(t, tb, "test", []corpora.Right{{ID: "l", Text: "HULVEX", Status: corpora.Unverified, Source: "test"}})
+	j, err := judge.New(judge.Config{}, []*matchers.Corpus{c}, tb.Tables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if slices.Contains(j.Markets(), "DE") || !slices.Contains(j.Named(), "DE") || !slices.Contains(j.Named(), "TW") {
+		t.Errorf("markets %v, named %v: DE and TW are named by listings alone", j.Markets(), j.Named())
+	}
+	for _, m := range []corpora.Market{"DE", "TW", "ZA", "US", "CN-export"} {
+		if got := j.Coverage(m)["mark"]; got != "list" {
+			t.Errorf("%s: marks are covered by %q", m, got)
+		}
+	}
+	asked, err := judge.New(us, []*matchers.Corpus{c}, tb.Tables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := asked.Named(); !slices.Equal(got, us.Markets) {
+		t.Errorf("named %v, want the asked %v", got, us.Markets)
 	}
 }
 
