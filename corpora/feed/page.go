@@ -80,11 +80,18 @@ func readPage(text []byte, address string) (pg *page, err error) {
 		return nil, err
 	}
 	pg = &page{doc: goquery.NewDocumentFromNode(root)}
+	looked := 0 // bytes: a page of very many blocks does not take their number times its length
 	pg.lines = func(part string) int {
-		if k := bytes.Index(text, []byte(part[:min(len(part), 200)])); k >= 0 {
-			return 1 + bytes.Count(text[:k], []byte{'\n'})
+		if looked > 8*maxPage {
+			return 1
 		}
-		return 1
+		k := bytes.Index(text, []byte(part[:min(len(part), 200)]))
+		looked += max(k, 0)
+		if k < 0 {
+			looked += len(text)
+			return 1
+		}
+		return 1 + bytes.Count(text[:k], []byte{'\n'})
 	}
 	pg.address = pg.location(address)
 	pg.jsonLD()

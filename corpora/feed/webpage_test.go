@@ -1,8 +1,11 @@
 package feed
 
 import (
+	"fmt"
 	"maps"
+	"strings"
 	"testing"
+	"time"
 )
 
 func TestReadPageSources(t *testing.T) {
@@ -23,5 +26,21 @@ func TestReadPageSources(t *testing.T) {
 	}
 	if pg, err = ReadPage([]byte("<html><title>About</title></html>"), ""); err != nil || len(pg.Products) != 0 {
 		t.Errorf("a page about nothing: %+v %v", pg, err)
+	}
+}
+
+// TestManyBlocks reads a page whose blocks of data are very many: the time does not grow with the square of their number.
+func TestManyBlocks(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("<html>")
+	for i := range 60_000 {
+		fmt.Fprintf(&b, `<script type="application/ld+json">{"a":%d}</script>`, i)
+	}
+	from := time.Now()
+	if _, err := ReadPage([]byte(b.String()), "https://x.example/"); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(from); took > 20*time.Second {
+		t.Errorf("took %v", took)
 	}
 }
