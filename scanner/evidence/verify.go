@@ -10,7 +10,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 )
 
 // The kinds of what a verification finds.
@@ -466,13 +465,4 @@ func (c *compareWriter) Write(b []byte) (int, error) {
 	c.at += int64(len(b))
 	c.left -= int64(len(b))
 	return len(b), nil
-}
-
-// sealedAt returns when a manifest says that it was made.
-func sealedAt(m *Manifest) time.Time {
-	t, err := time.Parse(time.RFC3339, m.Made)
-	if err != nil {
-		return time.Time{}
-	}
-	return t
 }

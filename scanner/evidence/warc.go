@@ -22,7 +22,6 @@ type warcWriter struct {
 	parts  []Part
 	info   string // record id of the warcinfo
 	newID  func() (string, error)
-	tmp    string
 }
 
 // record is what the writer is given of one record.
