@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"lookalike/corpora"
+	"lookalike/scanner"
 )
 
 // events returns the kinds of the log, the first entry left out.
@@ -365,6 +366,49 @@ func TestPersonalData(t *testing.T) {
 		searchText([]byte(text), func(kind, value string) { have = append(have, kind+" "+mask(value)) })
 		if got := strings.Join(have, "|"); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestRescore(t *testing.T) {
+	s, dir := newStore(t, options())
+	c := sample()
+	id := mustCapture(t, s, c).ID
+	b, _ := mustExport(t, s, exportRequest(id))
+	q := exportRequest(id)
+	q.RemoveKinds = []string{PersonalTrader}
+	redacted, _ := mustExport(t, s, q)
+	other := errors.New("another corpus")
+	for name, k := range map[string]struct {
+		scan ScanFunc
+		want string
+	}{
+		"same": {func(_ context.Context, l *corpora.Listing, h *scanner.Header) (*scanner.Finding, error) {
+			if l.Title != "Nkie runners" || h.Corpora[0].ID != "sha256-aa" || len(l.Images) != 2 || l.Images[1].Open == nil {
+				t.Errorf("scans %+v by %+v", l, h)
+			}
+			return c.Finding, nil
+		}, RescoreSame},
+		"other": {func(context.Context, *corpora.Listing, *scanner.Header) (*scanner.Finding, error) {
+			f := *c.Finding
+			f.Score = 12
+			return &f, nil
+		}, RescoreDiffers},
+		"none": {func(context.Context, *corpora.Listing, *scanner.Header) (*scanner.Finding, error) { return nil, other }, RescoreNotPossible},
+	} {
+		r := mustVerify(t, dir, VerifyOptions{Scan: k.scan})
+		wantWhole(t, r)
+		if have := r.Captures[0].Rescore; have.State != k.want || k.want != RescoreSame && have.Why == "" {
+			t.Errorf("%s: %+v", name, have)
+		}
+		for want, bundle := range map[string][]byte{k.want: b, "removed": redacted} {
+			r, err := VerifyBundle(t.Context(), bytes.NewReader(bundle), int64(len(bundle)), VerifyOptions{Scan: k.scan})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if have := *r.Captures[0].Rescore; have.State != want && !(want == "removed" && have.State == RescoreNotPossible && strings.Contains(have.Why, want)) {
+				t.Errorf("%s: bundle: %+v", name, have)
+			}
 		}
 	}
 }

@@ -41,6 +41,7 @@ func (i Issue) String() string {
 type VerifyOptions struct {
 	Roots *x509.CertPool // whom time stamps must lead to; nil: their signer is reported and not vouched for
 	Head  *Head          // a position of the log that was kept elsewhere
+	Scan  ScanFunc       // scans the captured listings again; nil: they are not
 }
 
 // Report is what a verification found. The evidence is as it was sealed when Issues is empty.
@@ -65,7 +66,8 @@ type CaptureReport struct {
 	Deleted  bool
 	Manifest *Manifest // nil when it could not be read
 	Stamps   []StampReport
-	Removed  []Removal // from a bundle
+	Removed  []Removal      // from a bundle
+	Rescore  *RescoreReport // nil when nobody asked
 	Issues   int
 }
 
@@ -364,6 +366,9 @@ func (v *verifier) capture(id string) {
 		removed := v.removed(id, it)
 		rep.Removed = append(rep.Removed, removed...)
 		v.item(dir+it.Name, it, removed)
+	}
+	if v.o.Scan != nil {
+		rep.Rescore = new(rescore(v.ctx, v.offline(id, m), rep.Removed, v.o.Scan))
 	}
 }
 

@@ -20,7 +20,7 @@ type View struct {
 	ID       string
 	Manifest *Manifest
 	Status   Status
-	s        *Store
+	open     func(item string) (io.ReadCloser, error)
 }
 
 // View opens a capture for reading, and logs who looked and why.
@@ -51,7 +51,9 @@ func (s *Store) view(id string) (*View, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return &View{ID: id, Manifest: m, Status: s.status(id, s.captures[id]), s: s}, nil
+	return &View{ID: id, Manifest: m, Status: s.status(id, s.captures[id]), open: func(item string) (io.ReadCloser, error) {
+		return s.root.Open(captureDir + "/" + id + "/" + item)
+	}}, nil
 }
 
 // Open opens an item. Reading it to its end fails when it is not as it was sealed.
@@ -60,7 +62,7 @@ func (v *View) Open(name string) (io.ReadCloser, error) {
 	if it == nil {
 		return nil, fmt.Errorf("%s has no item %s: %w", v.ID, name, fs.ErrNotExist)
 	}
-	f, err := v.s.root.Open(captureDir + "/" + v.ID + "/" + name)
+	f, err := v.open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +151,7 @@ func (v *View) Part(name string, part int) ([]byte, error) {
 	if it == nil || part < wholeItem || part >= len(it.Parts) {
 		return nil, fmt.Errorf("%s has no part %s#%d: %w", v.ID, name, part, fs.ErrNotExist)
 	}
-	f, err := v.s.root.Open(captureDir + "/" + v.ID + "/" + name)
+	f, err := v.open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +160,11 @@ func (v *View) Part(name string, part int) ([]byte, error) {
 	if part != wholeItem {
 		p = it.Parts[part]
 	}
-	b, err := io.ReadAll(io.NewSectionReader(f, p.Offset, p.Size))
+	places, ok := f.(io.ReaderAt)
+	if !ok {
+		return nil, fmt.Errorf("%s/%s cannot be read in places", v.ID, name)
+	}
+	b, err := io.ReadAll(io.NewSectionReader(places, p.Offset, p.Size))
 	if err == nil && (int64(len(b)) != p.Size || sum(b) != p.SHA256) {
 		err = fmt.Errorf("%w: %s/%s#%d is not as it was sealed", ErrDamaged, v.ID, name, part)
 	}
