@@ -24,9 +24,8 @@ const (
 
 // address is a page's address in the form in which it is asked for.
 type address struct {
-	url   *url.URL
-	host  string // host and port, in lower case, without the scheme's own port
-	dirty bool   // something was taken off that only tracks visitors
+	url  *url.URL
+	host string // host and port, in lower case, without the scheme's own port
 }
 
 // key identifies a page: two spellings of one address have the same.
@@ -47,13 +46,19 @@ var tracking = []string{
 	"algo_expid", "_hsenc", "_hsmi", "srsltid", "ttclid", "twclid", "vero_id", "trk", "trackid",
 }
 
+// spaces are what browsers leave out of an address, and what they escape.
+var spaces = strings.NewReplacer("\n", "", "\r", "", "\t", "", " ", "%20")
+
 // parse reads an address, resolving it against base when there is one.
 func parse(base *url.URL, ref string) (address, error) {
 	ref = strings.TrimSpace(ref)
 	if ref == "" || len(ref) > maxAddress {
 		return address{}, errAddress
 	}
-	u, err := url.Parse(strings.NewReplacer("\n", "", "\r", "", "\t", "", " ", "%20").Replace(ref))
+	if strings.ContainsAny(ref, "\n\r\t ") {
+		ref = spaces.Replace(ref)
+	}
+	u, err := url.Parse(ref)
 	if err != nil {
 		return address{}, errAddress
 	}
@@ -73,7 +78,11 @@ func canonical(in *url.URL) (address, error) {
 	}
 	name := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
 	if net.ParseIP(name) == nil {
-		if ascii, err := idna.Lookup.ToASCII(name); err == nil {
+		if !hostName.MatchString(name) {
+			ascii, err := idna.Lookup.ToASCII(name)
+			if err != nil {
+				return address{}, errAddress
+			}
 			name = ascii
 		}
 		if !hostName.MatchString(name) {
@@ -106,8 +115,8 @@ var sessionPath = regexp.MustCompile(`(?i);(?:jsessionid|sid|phpsessid)=[^/;?]*|
 
 func (a *address) cleanPath() {
 	p := a.url.EscapedPath()
-	if q := sessionPath.ReplaceAllString(p, ""); q != p {
-		p, a.dirty = q, true
+	if strings.ContainsAny(p, ";(") {
+		p = sessionPath.ReplaceAllString(p, "")
 	}
 	if p == "" {
 		p = "/"
@@ -134,7 +143,6 @@ func (a *address) cleanQuery() {
 			continue
 		}
 		if isTracking(name) {
-			a.dirty = true
 			continue
 		}
 		if kept != "" {

@@ -538,3 +538,35 @@ func TestLargePages(t *testing.T) {
 		t.Errorf("%d MB, %+v", grown, r.Counts)
 	}
 }
+
+// TestSeedThatMoved follows a seed to another host, whose links then belong to the crawl; a page that leads away is not
+// followed.
+func TestSeedThatMoved(t *testing.T) {
+	s := newShop(40)
+	inner := start(t, s)
+	third := start(t, newShop(5))
+	outer := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/robots.txt" {
+			http.NotFound(w, r)
+			return
+		}
+		http.Redirect(w, r, inner+r.URL.Path, http.StatusMovedPermanently)
+	}))
+	got, r := crawled(t, quick(t, outer))
+	if len(got) != 41 || !r.Complete {
+		t.Errorf("%d listings, %+v", len(got), r)
+	}
+	away := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/":
+			fmt.Fprint(w, `<html><a href="/away">x</a>`)
+		case "/away":
+			http.Redirect(w, r, third, http.StatusFound)
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	if got, r := crawled(t, quick(t, away)); len(got) != 0 || r.Counts.OffHost != 1 {
+		t.Errorf("%d listings, %+v", len(got), r)
+	}
+}

@@ -186,11 +186,11 @@ func (d *document) findLinks(most int) {
 			d.links = append(d.links, a)
 		}
 	}
-	d.doc.Find("a[href], area[href], link[rel=next][href]").EachWithBreak(func(_ int, s *goquery.Selection) bool {
+	d.doc.Find("a[href], area[href], link[rel=next][href]").EachWithBreak(func(i int, s *goquery.Selection) bool {
 		if !hasWord(s.AttrOr("rel", ""), "nofollow") {
 			add(s.AttrOr("href", ""))
 		}
-		return len(d.links) < most
+		return len(d.links) < most && i < 4*most
 	})
 	if m := refresh.FindStringSubmatch(d.doc.Find(`meta[http-equiv="refresh"], meta[http-equiv="Refresh"]`).First().AttrOr("content", "")); m != nil {
 		add(m[1])
