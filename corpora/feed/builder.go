@@ -112,7 +112,7 @@ func (b *builder) markets(v string) {
 	}) {
 		market, err := corpora.ParseMarket(m)
 		if err != nil {
-			b.problem(corpora.BadValue, "markets", map[string]any{"value": clip(m, 80), "want": "market"})
+			b.problem(corpora.BadValue, "markets", map[string]any{"value": clip(m, 80), "want": "two-letter country code"})
 			continue
 		}
 		b.l.Markets = append(b.l.Markets, market)

@@ -113,3 +113,22 @@ func TestDeclaredCharset(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestHeadings(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"編號,商品標題,類目,品牌,商品說明,價格,幣別,商品圖片,條碼\n7,透氣鞋,鞋類,足下,輕,990,TWD,a.jpg,471\n",
+			"2 id=7 title=透氣鞋 brand=足下 desc=輕 cat=鞋類 price=990 TWD gtin=471 +a.jpg\n"},
+		{"商品管理番号,商品名,ブランド名,商品説明文,カテゴリー,販売価格,商品画像URL1,商品画像URL2,JANコード,型番\n7,帽子,青空,軽い,服飾,990円,a.jpg,b.jpg,490,X1\n",
+			"2 id=7 title=帽子 brand=青空 desc=軽い cat=服飾 price=990 JPY gtin=490 mpn=X1 +a.jpg +b.jpg\n"},
+		{"상품코드,상품명,브랜드,카테고리,판매가,대표이미지\n7,모자,하늘,의류,9900,a.jpg\n",
+			"2 id=7 title=모자 brand=하늘 cat=의류 price=9900 +a.jpg\n"},
+	} {
+		r := readText(t, tt.in)
+		if got := r.full(); got != tt.want {
+			t.Errorf("got\n%swant\n%s", got, tt.want)
+		}
+		if d := r.feed.Dialects()[0]; len(d.Ignored) > 0 {
+			t.Errorf("columns without meaning: %q", d.Ignored)
+		}
+	}
+}

@@ -134,3 +134,34 @@ func TestRows(t *testing.T) {
 		})
 	}
 }
+
+// TestJSONStart reads JSON whose start is damaged, too large or cut.
+func TestJSONStart(t *testing.T) {
+	const good = "{\"id\":\"z\",\"title\":\"Red\"}\n"
+	large := "{\"id\":\"b\",\"title\":\"" + strings.Repeat("x", 2<<20)
+	for _, tt := range []struct {
+		name, in, want string
+		problems       int
+	}{
+		{"large first record", large + "\"}\n" + good, "1 || !record_too_large\n2 z|Red|\n", 0},
+		{"large only record", large, "1 || !record_too_large\n", 0},
+		{"text first", "hello\n" + good, "1 || !bad_json\n2 z|Red|\n", 0},
+		{"bracket first", "[info] 2 rows\n" + good + good, "1 || !bad_json\n2 z|Red|\n3 z|Red|\n", 0},
+		{"key without quotes first", "{id:1}\n" + good, "1 || !bad_json\n2 z|Red|\n", 0},
+		{"large record behind text", "hello\n" + large + "\"}\n" + good, "1 || !bad_json\n2 || !record_too_large\n3 z|Red|\n", 0},
+		{"cut array", "[" + good + ",{\"id\":\"b\",\"title\":\"x", "1 z|Red|\n2 b|| !source_truncated\n", 1},
+		{"csv of objects", "title,extra\nRed,\"{\"\"a\"\":1}\"\n", "2 sha256|Red|\n", 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := readText(t, tt.in)
+			for i := range r.listings {
+				if r.listings[i].WeakID {
+					r.listings[i].ID = "sha256"
+				}
+			}
+			if got := r.brief(); got != tt.want || len(r.feed.Problems()) != tt.problems {
+				t.Errorf("got\n%.300swant\n%s%v", got, tt.want, r.feed.Problems())
+			}
+		})
+	}
+}

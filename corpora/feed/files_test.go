@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
@@ -20,6 +19,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
 
 	"lookalike/corpora"
@@ -43,6 +43,9 @@ func TestCharsets(t *testing.T) {
 		{"utf-16le", western, "utf-16le", unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)},
 		{"utf-16be", western, "utf-16be", unicode.UTF16(unicode.BigEndian, unicode.UseBOM)},
 		{"utf-16le without mark", western, "utf-16le", unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)},
+		{"utf-16le of Chinese without mark", chinese, "utf-16le", unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)},
+		{"utf-16be of Chinese without mark", chinese, "utf-16be", unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)},
+		{"big5", "編號,標題,品牌\n1,夏季透氣跑步鞋男款,耐克\n2,兒童玩具積木套裝,樂高\n", "big5", traditionalchinese.Big5},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			raw, err := tt.enc.NewEncoder().String(tt.text)
@@ -57,6 +60,17 @@ func TestCharsets(t *testing.T) {
 				t.Errorf("charset %s, want %s", c, tt.charset)
 			}
 		})
+	}
+}
+
+// TestNulBytes holds that zero bytes in a text of another encoding do not make it UTF-16.
+func TestNulBytes(t *testing.T) {
+	gbk, _ := simplifiedchinese.GBK.NewEncoder().String("编号,标题\n1,红色跑步鞋\x00\x00男款,\n2,蓝\x00色跑步鞋\n")
+	for _, in := range []string{"id,title\n1,Red\x00\x00 shoe\n2,红\x00鞋\n", gbk} {
+		r := readText(t, in)
+		if cs := r.feed.units[0].charset(); len(r.listings) != 2 || strings.HasPrefix(cs, "utf-16") {
+			t.Errorf("%q: %d listings, %s", in, len(r.listings), cs)
+		}
 	}
 }
 
@@ -255,22 +269,6 @@ func TestWorkbookFormulas(t *testing.T) {
 	w.Close()
 	if got, want := readText(t, out.String()).brief(), "2 1|Red|Nike\n3 2|From outside|#VALUE!\n"; got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
-	}
-}
-
-func TestPipe(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "pipe")
-	if err := syscall.Mkfifo(name, 0o600); err != nil {
-		t.Skip(err)
-	}
-	go func() {
-		if w, err := os.OpenFile(name, os.O_WRONLY, 0); err == nil {
-			io.WriteString(w, small)
-			w.Close()
-		}
-	}()
-	if got := read(t, Options{}, name); len(got.listings) != 2 {
-		t.Errorf("%d listings, %v", len(got.listings), got.feed.Problems())
 	}
 }
 

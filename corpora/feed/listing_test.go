@@ -52,7 +52,7 @@ func TestListing(t *testing.T) {
 		{"addresses with commas", "id,title,images\n7,T,\"https://a.example/x,y.jpg, https://a.example/z.jpg\"\n",
 			corpora.Listing{ID: "7", Title: "T", Images: []corpora.Image{{Ref: "https://a.example/x,y.jpg"}, {Ref: "https://a.example/z.jpg"}}}},
 		{"bad market", "id,title,markets\n7,T,US;Mars\n", corpora.Listing{ID: "7", Title: "T", Markets: []corpora.Market{"US"},
-			Problems: []corpora.Problem{{Code: corpora.BadValue, Field: "markets", Args: map[string]any{"value": "Mars", "want": "market"}}}}},
+			Problems: []corpora.Problem{{Code: corpora.BadValue, Field: "markets", Args: map[string]any{"value": "Mars", "want": "two-letter country code"}}}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := readText(t, tt.in)

@@ -194,13 +194,16 @@ func (u *unit) sniffJSON(sample []byte) error {
 	u.keys = map[string]place{}
 	r := table.NewJSON(bytes.NewReader(sample), u.layout)
 	seen := map[string]bool{}
-	matched, records := false, 0
+	matched, records, whole := false, 0, 0
 	for records < 100 {
 		rec, err := r.Next()
 		if err != nil {
 			break
 		}
 		records++
+		if rec.Bad == nil {
+			whole++
+		}
 		// A member before a fault, or before the end of the sample, counts too.
 		_ = table.Members(rec.Raw, func(key []byte, _ table.JSONValue) bool {
 			name := clip(string(key), 200)
@@ -221,7 +224,7 @@ func (u *unit) sniffJSON(sample []byte) error {
 		u.dialect.Empty = true
 		return nil
 	}
-	if !matched && len(seen) > 0 {
+	if !matched && whole > 0 {
 		return &UsageError{Code: NoColumns, Path: u.dialect.Origin, Columns: u.dialect.Ignored[:min(len(u.dialect.Ignored), 40)]}
 	}
 	return nil

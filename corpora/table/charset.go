@@ -207,7 +207,44 @@ func utf16Without(b []byte) string {
 	case zeros[0]*10 >= half*4 && zeros[1]*20 < half:
 		return "utf-16be"
 	}
+	if zeros[0]+zeros[1] < 2 {
+		return ""
+	}
+	if _, bad := countUTF8(b, false); bad == 0 {
+		return ""
+	}
+	le, be := wideText(b, 1), wideText(b, 0)
+	switch {
+	case le > be:
+		return "utf-16le"
+	case be > le:
+		return "utf-16be"
+	}
 	return ""
+}
+
+// wideText returns how many units of b are ASCII when it is read as UTF-16 whose high bytes stand at odd (1) or even (0)
+// offsets, 0 when it does not read as a text of rows: it has line ends or delimiters, one unit in a hundred is ASCII, and
+// of a hundred units at most five are no letters of a living script.
+func wideText(b []byte, high int) int {
+	ascii, marks, odd := 0, 0, 0
+	units := len(b) / 2
+	for i := range units {
+		c, h := b[2*i+1-high], b[2*i+high]
+		switch {
+		case h == 0 && (c >= ' ' && c < 0x7F || c == '\n' || c == '\r' || c == '\t'):
+			ascii++
+			if c == '\n' || c == '\r' || c == '\t' || c == ',' || c == ';' || c == '|' {
+				marks++
+			}
+		case h == 0 && c < 0xA0, h >= 0xD8 && h < 0xF9, h >= 0x07 && h < 0x0E, h >= 0x18 && h < 0x1E, h >= 0xA0 && h < 0xAC:
+			odd++
+		}
+	}
+	if marks == 0 || ascii*100 < units || odd*20 > units {
+		return 0
+	}
+	return ascii
 }
 
 // lookup resolves a charset's name or alias. GBK and GB2312 are read as GB18030, which holds both. UTF-8 has a nil

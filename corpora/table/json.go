@@ -26,6 +26,7 @@ type JSON struct {
 	rec  Record
 	line int
 	done bool
+	cut  bool   // the last record was cut off by the end of the text
 	in   []byte // white space before the record on its line
 	own  bool   // the record is the first thing on its line
 }
@@ -173,7 +174,7 @@ func (j *JSON) nextValue() (*Record, error) {
 				j.src.fill()
 				continue
 			}
-			if err := j.end(); j.lay.Array && errors.Is(err, io.EOF) {
+			if err := j.end(); j.lay.Array && !j.cut && errors.Is(err, io.EOF) {
 				return nil, &corpora.Problem{Code: corpora.SourceTruncated, Args: map[string]any{"row": j.line}}
 			} else {
 				return nil, err
@@ -262,8 +263,8 @@ func (j *JSON) broken(b []byte, large bool) *Record {
 		return j.record(at, &corpora.Problem{Code: corpora.BadJSON, Args: map[string]any{"offset": at, "reason": "the object is not closed"}})
 	}
 	if !large {
-		r := j.record(len(b), &corpora.Problem{Code: corpora.SourceTruncated, Args: map[string]any{"row": j.line}})
-		return r
+		j.cut = true
+		return j.record(len(b), &corpora.Problem{Code: corpora.SourceTruncated, Args: map[string]any{"row": j.line}})
 	}
 	r := Record{Row: j.line}
 	var s brackets

@@ -23,26 +23,60 @@ func SyntaxOf(sample []byte) Syntax {
 	if len(b) == 0 {
 		return SyntaxDelimited
 	}
-	next := byte(0)
-	if rest := bytes.TrimSpace(b[1:]); len(rest) > 0 {
-		next = rest[0]
+	if startsJSON(b) {
+		return SyntaxJSON
 	}
-	switch b[0] {
-	case '{':
-		if next == '"' || next == '}' || next == 0 {
-			return SyntaxJSON
-		}
-	case '[':
-		if next == '{' || next == ']' || next == 0 {
-			return SyntaxJSON
-		}
-	case '<':
+	if b[0] == '<' {
 		return markup(b)
 	}
 	if mimeHead(b) {
 		return SyntaxMHTML
 	}
+	if jsonLines(b) {
+		return SyntaxJSON
+	}
 	return SyntaxDelimited
+}
+
+// startsJSON reports whether b, without white space around it, starts with an object or an array of objects.
+func startsJSON(b []byte) bool {
+	if len(b) == 0 || b[0] != '{' && b[0] != '[' {
+		return false
+	}
+	next := byte(0)
+	if rest := bytes.TrimSpace(b[1:]); len(rest) > 0 {
+		next = rest[0]
+	}
+	if b[0] == '{' {
+		return next == '"' || next == '}' || next == 0
+	}
+	return next == '{' || next == ']' || next == 0
+}
+
+// jsonLines reports whether most of the first lines, but not the very first, are objects: JSON Lines behind a line that is
+// none, such as a message of the program that wrote them.
+func jsonLines(b []byte) bool {
+	_, rest, _ := bytes.Cut(b, []byte{'\n'})
+	objects, lines := 0, 0
+	for len(rest) > 0 && lines < 20 {
+		line, after, whole := bytes.Cut(rest, []byte{'\n'})
+		rest = after
+		if line = bytes.TrimSpace(line); len(line) == 0 {
+			continue
+		}
+		lines++
+		var s brackets
+		if line[0] == '{' && (s.scan(line) == len(line) && isObject(line) || !whole && bytes.HasPrefix(line, []byte(`{"`))) {
+			objects++
+		}
+	}
+	return objects*2 > lines
+}
+
+// isObject reports whether b starts like an object of JSON, not like a text in braces.
+func isObject(b []byte) bool {
+	b = bytes.TrimSpace(b[1:])
+	return len(b) > 0 && (b[0] == '"' || b[0] == '}')
 }
 
 func markup(b []byte) Syntax {
@@ -79,7 +113,7 @@ var wrappers = []string{"products", "items", "listings", "data", "rows", "result
 // understands: an object that has one before any array of objects is a record itself.
 func SniffJSON(sample []byte, known func(key []byte) bool) JSONLayout {
 	i := bytes.IndexFunc(sample, func(r rune) bool { return r == '{' || r == '[' })
-	if i < 0 {
+	if i < 0 || !startsJSON(bytes.TrimSpace(sample)) {
 		return JSONLayout{Lines: true}
 	}
 	if sample[i] == '[' {
