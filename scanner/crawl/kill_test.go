@@ -78,11 +78,12 @@ func (f *fuse) set(n int, blow func()) {
 }
 
 func TestKill(t *testing.T) {
-	const products, kills = 900, 15
+	const products, kills = 900, 20
 	s := newShop(products)
 	f := &fuse{Handler: s}
 	srv := httptest.NewServer(f)
 	defer srv.Close()
+	f.set(-1, nil)
 	want, _ := crawled(t, quick(t, srv.URL))
 	s.mu.Lock()
 	once := maps.Clone(s.visits)
@@ -101,8 +102,11 @@ func TestKill(t *testing.T) {
 		if round < kills {
 			after = 1 + random.IntN(products/kills)
 		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
 		f.set(after, func() { cmd.Process.Kill() })
-		err := cmd.Run()
+		err := cmd.Wait()
 		if round < kills && err != nil {
 			if stderr.Len() > 0 {
 				t.Fatalf("round %d: %s", round, stderr.String())
@@ -115,7 +119,7 @@ func TestKill(t *testing.T) {
 		}
 		break
 	}
-	if died < 10 {
+	if died < 15 {
 		t.Fatalf("killed %d times", died)
 	}
 
@@ -136,6 +140,8 @@ func TestKill(t *testing.T) {
 			t.Errorf("%s is lost", l.ID)
 		}
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	// What was on its way when a crawl died is asked for again, and nothing else.
 	repeated := 0
 	for path, n := range s.visits {
