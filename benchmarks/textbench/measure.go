@@ -248,7 +248,7 @@ func (r *Register) bytes() (edit, all float64) {
 		size := float64(s.Size) / float64(len(r.Names))
 		all += size
 		switch s.Name {
-		case "text/edit-buckets", "text/edit-entries", "text/edit-filter", "text/runes", "text/offsets", "text/modes", "text/signs":
+		case "text/edit-buckets", "text/edit-entries", "text/edit-notes", "text/edit-filter", "text/runes", "text/offsets", "text/modes", "text/signs":
 			edit += size
 		}
 	}

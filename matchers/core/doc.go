@@ -17,17 +17,19 @@
 // optimal string alignment). Brute states this definition as code. Edits.Search finds the same matches through a table of
 // hashed deletion variants, and tests hold the two equal over all short strings of small alphabets and by fuzzing.
 //
-// The table rests on one fact. If a mark of n ≥ 8 runes is within two edits of a window, then their first 8 runes have a
-// common subsequence of 6 runes: an alignment leaves at most two runes of either prefix unmatched, since a rune of one
-// prefix whose partner lies behind the other prefix was pushed there by an unmatched rune of the other. So it suffices to
-// store the 28 strings that deleting two of the mark's first 8 runes leaves, and to look up the 28 of the window's. A
-// mark of 4 to 7 runes is stored whole and with one rune deleted, 5 to 8 strings, and looked up in the same way. For
-// substitutions the strings have a gap in place of one rune.
+// The table rests on one fact. If a mark is within two edits of a window, then the first p runes of both have a common
+// subsequence of p-2 runes: an alignment leaves at most two runes of either prefix unmatched, since a rune of one prefix
+// whose partner lies behind the other prefix was pushed there by an unmatched rune of the other. So it suffices to store the
+// strings that deleting two of the mark's first p runes leaves, 28, 36 or 45 for p = 8, 9 and 10, the least of 10 and the
+// mark's length, and to look up those of the window. A mark of 4 to 7 runes is stored whole and with one rune deleted, 5 to 8
+// strings, and looked up in the same way. For substitutions the strings have a gap in place of one rune.
 //
 // A string is a 64-bit XOR of rotated character codes, so that three running sums give each variant in two operations. A
 // Bloom filter of one word per string turns most look-ups away before they touch the table; the rest read one bucket of
-// 4-byte entries, each a mark and a few more bits of the hash. Candidates are verified by a banded computation that yields
-// the distance to every window end at once.
+// 4-byte entries, each a mark and a few more bits of the hash, beside which 2 bytes tell the mark's length and kinds of
+// letters: most candidates fail by them. The rest is verified by a banded computation that yields the distance to every
+// window end at once. For a register of a million names that is about 260 bytes a mark, and 1,000 look-ups, 100 candidates
+// and 20 verifications for a title of 18 words.
 //
 // All tables are flat slices without pointers, so that they are used where a mapped file holds them. An index read from a
 // damaged file is checked before use.

@@ -7,23 +7,25 @@ import (
 
 // Edits finds neighbours of marks. It is immutable and safe for concurrent use.
 type Edits struct {
-	marks *Marks
-	table *Table[uint64]
-	want  modes
+	marks  *Marks
+	table  *Table
+	prefix int
 }
 
 // BuildEdits makes the table that NewEdits needs.
-func BuildEdits(m *Marks) *Table[uint64] {
+func BuildEdits(m *Marks) *Table { return buildEdits(m, prefixFor(m.Len())) }
+
+func buildEdits(m *Marks, prefix int) *Table {
 	var x sums
 	var keys []uint64
-	return BuildTable[uint64](m.Len(), func(yield func(uint64, uint32, uint32)) {
+	return BuildTable(m.Len(), true, func(yield func(uint64, uint32, uint16)) {
 		for i, mode := range m.Modes {
 			mark := m.At(uint32(i))
-			keys = markKeys(&x, mark, mode, keys[:0])
+			keys = markKeys(&x, mark, mode, prefix, keys[:0])
 			slices.Sort(keys)
 			note := outlineOf(mark)
 			for _, k := range slices.Compact(keys) {
-				yield(k, uint32(i), uint32(note))
+				yield(k, uint32(i), uint16(note))
 			}
 		}
 	})
@@ -31,11 +33,11 @@ func BuildEdits(m *Marks) *Table[uint64] {
 
 // NewEdits returns a search over marks and the table that BuildEdits made of them. It looks at lengths alone, so that
 // opening takes no time; a damaged table costs matches but no crash.
-func NewEdits(m *Marks, t *Table[uint64]) (*Edits, error) {
-	if !t.Valid() || len(m.Offsets) != m.Len()+1 || m.Len() > maxTableMarks {
+func NewEdits(m *Marks, t *Table) (*Edits, error) {
+	if !t.Valid() || len(t.Notes) != len(t.Entries) || len(m.Offsets) != m.Len()+1 || m.Len() > maxTableMarks {
 		return nil, errors.New("table of edits: sizes do not fit")
 	}
-	return &Edits{marks: m, table: t, want: has(ShortLatin) | has(OneEdit) | has(TwoEdits) | has(OneCJK)}, nil
+	return &Edits{marks: m, table: t, prefix: prefixFor(m.Len())}, nil
 }
 
 // Scratch is the memory of one goroutine's searches.
@@ -53,6 +55,7 @@ type Scratch struct {
 type start struct {
 	token    uint32
 	from, to uint32 // its windows in outlines
+	lengths  uint64 // which lengths of marks may lie near one of them
 }
 
 // chunk bounds the keys that are held at once.
@@ -96,35 +99,38 @@ func (e *Edits) probe(s *Scratch, t *Text, first int) {
 	begin := t.Tokens[first].From
 	at := len(s.outlines)
 	var letters outline
+	beyond := false // a window is too long for an outline
 	for last := first; last < len(t.Tokens); last++ {
 		k := t.Tokens[last]
 		for _, r := range t.Runes[k.From:k.To] {
 			letters |= letterOf(r)
 		}
 		n := int(k.To - begin)
-		if n > maxOutline+2 {
+		if beyond = n > maxOutline+2; beyond {
 			break
 		}
 		if int(s.loud[first]) <= last {
-			s.outlines = append(s.outlines, letters|outline(n)<<26)
+			s.outlines = append(s.outlines, letters|outline(min(n, maxOutline))<<letterClasses)
 		}
 	}
-	if len(s.outlines) == at && int(t.Tokens[first].To-begin) <= maxOutline {
+	if len(s.outlines) == at && !beyond {
 		return
 	}
-	s.starts = append(s.starts, start{uint32(first), uint32(at), uint32(len(s.outlines))})
-	s.x.load(t.Runes[begin:])
+	s.starts = append(s.starts, start{uint32(first), uint32(at), uint32(len(s.outlines)), lengthsNear(s.outlines[at:])})
+	s.x.load(t.Runes[begin:], e.prefix)
 	cjk := isCJK(t.Runes[begin])
+	longest := 0 // of the prefixes of which two runes were deleted
 	for last := first; last < len(t.Tokens); last++ {
 		n := int(t.Tokens[last].To - begin)
-		if n <= prefix && int(s.loud[first]) > last {
+		if n <= e.prefix && int(s.loud[first]) > last {
 			continue
 		}
-		s.keys = windowKeys(&s.x, n, e.want, first < t.Short, s.keys)
+		s.keys = shortKeys(&s.x, n, first < t.Short, s.keys)
+		s.keys, longest = longKeys(&s.x, n, e.prefix, longest, s.keys)
 		if cjk && n >= 3 {
 			s.keys = cjkKeys(&s.x, n, s.keys)
 		}
-		if n > prefix {
+		if n > e.prefix {
 			break // longer windows have the same keys
 		}
 	}
@@ -145,9 +151,14 @@ func (e *Edits) drain(s *Scratch, t *Text, dst []Match) []Match {
 	low := uint32(1)<<e.table.IDBits - 1
 	for i, h := range s.keys[:kept] {
 		want, from := e.table.entry(h), s.starts[s.from[i]]
-		for _, x := range e.table.bucket(h) {
-			if uint32(x)&^low == want && outline(x>>32).near(s.outlines[from.from:from.to]) {
-				s.pairs = append(s.pairs, uint64(from.token)<<32|uint64(uint32(x)&low))
+		lo, hi := e.table.bucket(h)
+		notes := e.table.Notes[lo:hi]
+		for p, x := range e.table.Entries[lo:hi] {
+			if x&^low != want {
+				continue
+			}
+			if o := outline(notes[p]); from.lengths>>(o>>letterClasses)&1 != 0 && o.near(s.outlines[from.from:from.to]) {
+				s.pairs = append(s.pairs, uint64(from.token)<<32|uint64(x&low))
 			}
 		}
 	}

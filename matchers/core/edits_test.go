@@ -38,14 +38,20 @@ func marksOf(words ...string) *Marks {
 	return m
 }
 
-func editsOf(tb testing.TB, m *Marks) *Edits {
+func editsOf(tb testing.TB, m *Marks) *Edits { return editsBy(tb, m, prefixFor(m.Len())) }
+
+func editsBy(tb testing.TB, m *Marks, prefix int) *Edits {
 	tb.Helper()
-	e, err := NewEdits(m, BuildEdits(m))
+	e, err := NewEdits(m, buildEdits(m, prefix))
 	if err != nil {
 		tb.Fatal(err)
 	}
+	e.prefix = prefix
 	return e
 }
+
+// prefixes are those that registers of different sizes use.
+var prefixes = []int{shortPrefix, longPrefix}
 
 func describe(m *Marks, t *Text, ms []Match) string {
 	var b strings.Builder
@@ -125,10 +131,10 @@ func TestSearchExhaustive(t *testing.T) {
 		mark, from int
 		to         int
 	}{
-		{"abc", 3, 2, 4}, {"abc", 4, 3, 5}, {"ab", 5, 4, 6}, {"ab", 7, 6, 8}, {"ab", 8, 6, 10}, {"ab", 9, 7, 11}, {"人大", 3, 3, 3}, {"人大", 4, 4, 4},
+		{"abc", 3, 2, 4}, {"abc", 4, 3, 5}, {"ab", 5, 4, 6}, {"ab", 7, 6, 8}, {"ab", 8, 6, 10}, {"ab", 9, 7, 11}, {"ab", 10, 8, 12}, {"人大", 3, 3, 3}, {"人大", 4, 4, 4},
 	} {
 		m := marksOf(all(c.alphabet, c.mark)...)
-		e := editsOf(t, m)
+		e, f := editsBy(t, m, shortPrefix), editsBy(t, m, longPrefix)
 		s := new(Scratch)
 		for n := c.from; n <= c.to; n++ {
 			for i, w := range all(c.alphabet, n) {
@@ -136,6 +142,7 @@ func TestSearchExhaustive(t *testing.T) {
 					continue // a part is enough where there are hundreds of thousands of pairs
 				}
 				same(t, m, e, s, textOf(w, 1))
+				same(t, m, f, s, textOf(w, 1))
 			}
 		}
 	}
@@ -151,13 +158,17 @@ func TestSearchRandom(t *testing.T) {
 		return string(b)
 	}
 	alphabets := [][]rune{[]rune("abc"), []rune("abcdefgh1"), []rune("人大小中a"), []rune("αβγ")}
-	for range 150 {
+	for i := range 150 {
 		a := alphabets[r.IntN(len(alphabets))]
 		m := &Marks{Offsets: []uint32{0}}
-		for range 1 + r.IntN(60) {
-			m.Add([]rune(word(a, 1+r.IntN(16))))
+		longest := 16
+		if r.IntN(4) == 0 {
+			longest = 40
 		}
-		e := editsOf(t, m)
+		for range 1 + r.IntN(60) {
+			m.Add([]rune(word(a, 1+r.IntN(longest))))
+		}
+		e := editsBy(t, m, prefixes[i%2])
 		s := new(Scratch)
 		for range 20 {
 			var b strings.Builder
@@ -193,7 +204,9 @@ func FuzzSearch(f *testing.F) {
 			return
 		}
 		m := marksOf(strings.Fields(marks)...)
-		same(t, m, editsOf(t, m), new(Scratch), textOf(text, short))
+		for _, p := range prefixes {
+			same(t, m, editsBy(t, m, p), new(Scratch), textOf(text, short))
+		}
 	})
 }
 

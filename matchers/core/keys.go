@@ -2,8 +2,24 @@ package core
 
 import "math/bits"
 
-// prefix is how many runes of a long mark or window are looked up.
-const prefix = 8
+// How many runes of a long mark or window are looked up. With more of them fewer candidates begin alike, which pays in
+// large registers, where many marks share a word; with fewer there are fewer look-ups.
+const (
+	shortPrefix = 8
+	longPrefix  = 10
+	longFrom    = 1 << 18 // marks
+)
+
+// prefixFor returns the prefix for a number of marks.
+func prefixFor(marks int) int {
+	if marks < longFrom {
+		return shortPrefix
+	}
+	return longPrefix
+}
+
+// cjkPrefix is the prefix for substitutions of Chinese characters.
+const cjkPrefix = 8
 
 // code returns 64 random bits for a rune.
 func code(r rune) uint64 {
@@ -28,8 +44,8 @@ func splitmix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// at returns the share of a rune at a position in the key of a string. Positions below 9 are told apart.
-func at(c uint64, pos int) uint64 { return bits.RotateLeft64(c, 7*pos) }
+// at returns the share of a rune at a position in the key of a string. Positions from -2 to 10 are told apart.
+func at(c uint64, pos int) uint64 { return bits.RotateLeft64(c, 5*pos) }
 
 // The seeds tell strings with gaps apart from strings with deletions.
 const (
@@ -42,11 +58,11 @@ const (
 // the left than it stands. With them the key of any variant is a few XORs.
 type sums struct {
 	n int
-	s [3][prefix + 1]uint64
+	s [3][longPrefix + 1]uint64
 }
 
 // load computes the sums of the first runes of text, at most prefix.
-func (x *sums) load(text []rune) {
+func (x *sums) load(text []rune, prefix int) {
 	x.n = min(len(text), prefix)
 	for i, r := range text[:x.n] {
 		c := code(r)
@@ -73,14 +89,14 @@ func (x *sums) gap(n, a int) uint64 {
 }
 
 // cjkSeed tells the lengths of windows apart, all beyond prefix being one.
-func cjkSeed(n int) uint64 { return bits.RotateLeft64(seedCJK, min(n, prefix+1)) }
+func cjkSeed(n int) uint64 { return bits.RotateLeft64(seedCJK, min(n, cjkPrefix+1)) }
 
 // markKeys appends the keys under which a mark is stored.
-func markKeys(x *sums, mark []rune, mode Mode, dst []uint64) []uint64 {
+func markKeys(x *sums, mark []rune, mode Mode, prefix int, dst []uint64) []uint64 {
 	if mode == EqualOnly || len(mark) == 0 {
 		return dst
 	}
-	x.load(mark)
+	x.load(mark, prefix)
 	n := x.n
 	switch mode {
 	case ShortLatin:
@@ -100,37 +116,28 @@ func markKeys(x *sums, mark []rune, mode Mode, dst []uint64) []uint64 {
 		}
 	case OneCJK:
 		seed := cjkSeed(len(mark))
+		n = min(n, cjkPrefix)
 		for a := 1; a < n; a++ {
 			dst = append(dst, seed^x.gap(n, a))
 		}
-		if len(mark) > prefix {
+		if len(mark) > cjkPrefix {
 			dst = append(dst, seed^x.whole(n))
 		}
 	}
 	return dst
 }
 
-// windowKeys appends the keys to look up for a window of n runes from the start that x was loaded at. A window longer
-// than prefix calls for the same keys as one of prefix+1 runes.
-func windowKeys(x *sums, n int, want modes, short bool, dst []uint64) []uint64 {
-	if want&has(OneEdit) != 0 && n >= 3 && n <= 8 || want&has(TwoEdits) != 0 && (n == 6 || n == 7) {
-		if n < 8 {
-			dst = append(dst, x.whole(n))
-		}
-		if n > 3 {
-			for a := range n {
-				dst = append(dst, x.one(n, a))
-			}
+// shortKeys appends the keys by which a window of n runes finds marks of up to 7 runes.
+func shortKeys(x *sums, n int, short bool, dst []uint64) []uint64 {
+	if n >= 3 && n <= 7 {
+		dst = append(dst, x.whole(n))
+	}
+	if n > 3 && n <= 8 {
+		for a := range n {
+			dst = append(dst, x.one(n, a))
 		}
 	}
-	if want&has(TwoEdits) != 0 && n >= prefix {
-		for b := range prefix {
-			for a := range b {
-				dst = append(dst, x.two(prefix, a, b))
-			}
-		}
-	}
-	if n == 3 && short && want&has(ShortLatin) != 0 {
+	if n == 3 && short {
 		for a := range 3 {
 			dst = append(dst, seedShort^x.gap(3, a))
 		}
@@ -138,19 +145,39 @@ func windowKeys(x *sums, n int, want modes, short bool, dst []uint64) []uint64 {
 	return dst
 }
 
+// longKeys appends the keys by which a window of n runes finds marks of 8 runes and more: the strings of p-2 runes that are
+// left of its first p, or of as many as it has, for every p by which marks are stored, 8 to prefix. The keys of prefixes with
+// two runes deleted are the same for all windows from one start: those up to longest are there already. Strings that
+// shortKeys gives too are left out.
+func longKeys(x *sums, n, prefix, longest int, dst []uint64) ([]uint64, int) {
+	for p := max(shortPrefix, longest+1); p <= min(n, prefix); p++ {
+		for b := range p {
+			for a := range b {
+				dst = append(dst, x.two(p, a, b))
+			}
+		}
+		longest = p
+	}
+	switch {
+	case prefix < longPrefix:
+	case n == 8:
+		dst = append(dst, x.whole(8)) // p = 10; shortKeys gives p = 9
+	case n == 9:
+		for a := range 9 {
+			dst = append(dst, x.one(9, a)) // p = 10
+		}
+	}
+	return dst, longest
+}
+
 // cjkKeys appends the keys to look up for a window of n runes whose first is CJK.
 func cjkKeys(x *sums, n int, dst []uint64) []uint64 {
-	seed, m := cjkSeed(n), min(n, prefix)
+	seed, m := cjkSeed(n), min(n, cjkPrefix)
 	for a := 1; a < m; a++ {
 		dst = append(dst, seed^x.gap(m, a))
 	}
-	if n > prefix {
+	if n > cjkPrefix {
 		dst = append(dst, seed^x.whole(m))
 	}
 	return dst
 }
-
-// modes is a set of modes.
-type modes uint8
-
-func has(m Mode) modes { return 1 << m }

@@ -4,12 +4,12 @@ import (
 	"math/bits"
 )
 
-// Table maps 64-bit keys to marks. It holds no keys: the low half of an entry is a mark and as many bits of the key's hash
-// as 32 leave, so that a look-up finds every mark stored under a key and now and then another. The high half of a long
-// entry is a note of the caller's on the mark.
-type Table[E uint32 | uint64] struct {
+// Table maps 64-bit keys to marks. It holds no keys: an entry is a mark and as many bits of the key's hash as 32 leave, so
+// that a look-up finds every mark stored under a key and now and then another.
+type Table struct {
 	Buckets []uint32 // bucket b is Entries[Buckets[b]:Buckets[b+1]]
-	Entries []E      // note, hash bits, mark in the low IDBits
+	Entries []uint32 // hash bits above, mark in the low IDBits
+	Notes   []uint16 // of the caller's, for each entry; empty when it wants none
 	Filter  []uint64 // a Bloom filter, all bits of one key in one word
 	IDBits  uint32
 }
@@ -20,20 +20,23 @@ const (
 	maxTableMarks = 1 << 28
 )
 
-// BuildTable makes a table of the keys that each yields. It calls each three times, which must yield the same every time.
-// The same keys give the same table. Notes are dropped by a table of short entries.
-func BuildTable[E uint32 | uint64](marks int, each func(yield func(key uint64, mark, note uint32))) *Table[E] {
+// BuildTable makes a table of the keys that each yields, with notes or without. It calls each three times, which must yield
+// the same every time. The same keys give the same table.
+func BuildTable(marks int, notes bool, each func(yield func(key uint64, mark uint32, note uint16))) *Table {
 	keys := 0
-	each(func(uint64, uint32, uint32) { keys++ })
-	t := &Table[E]{
+	each(func(uint64, uint32, uint16) { keys++ })
+	t := &Table{
 		Buckets: make([]uint32, max(1, keys/bucketSize)+1),
-		Entries: make([]E, keys),
+		Entries: make([]uint32, keys),
 		Filter:  make([]uint64, max(1, keys*filterPerKey/64)),
 		IDBits:  uint32(bits.Len32(uint32(max(marks, 2) - 1))),
 	}
+	if notes {
+		t.Notes = make([]uint16, keys)
+	}
 	// Buckets first counts, then holds the next free place of each bucket, which ends as the start of the next one.
 	next := t.Buckets[1:]
-	each(func(key uint64, _, _ uint32) {
+	each(func(key uint64, _ uint32, _ uint16) {
 		h := mix(key)
 		next[reduce(h, len(next))]++
 		w, m := filterBits(h, len(t.Filter))
@@ -44,10 +47,13 @@ func BuildTable[E uint32 | uint64](marks int, each func(yield func(key uint64, m
 		next[i] = sum
 		sum += n
 	}
-	each(func(key uint64, mark, note uint32) {
+	each(func(key uint64, mark uint32, note uint16) {
 		h := mix(key)
 		p := &next[reduce(h, len(next))]
-		t.Entries[*p] = E(uint64(note)<<32 | uint64(t.entry(h)|mark))
+		t.Entries[*p] = t.entry(h) | mark
+		if notes {
+			t.Notes[*p] = note
+		}
 		*p++
 	})
 	return t
@@ -72,40 +78,41 @@ func filterBits(h uint64, n int) (word int, mask uint64) {
 }
 
 // entry returns the bits of a hash that an entry keeps.
-func (t *Table[E]) entry(h uint64) uint32 { return uint32(h>>8) &^ (1<<t.IDBits - 1) }
+func (t *Table) entry(h uint64) uint32 { return uint32(h>>8) &^ (1<<t.IDBits - 1) }
 
 // Valid reports whether the parts of t fit together as far as look-ups rely on it.
-func (t *Table[E]) Valid() bool {
-	return len(t.Buckets) >= 2 && len(t.Filter) >= 1 && t.IDBits >= 1 && t.IDBits <= 28
+func (t *Table) Valid() bool {
+	return len(t.Buckets) >= 2 && len(t.Filter) >= 1 && t.IDBits >= 1 && t.IDBits <= 28 && (len(t.Notes) == 0 || len(t.Notes) == len(t.Entries))
 }
 
 // may reports whether the hash of a key is perhaps in the table.
-func (t *Table[E]) may(h uint64) bool {
+func (t *Table) may(h uint64) bool {
 	w, m := filterBits(h, len(t.Filter))
 	return t.Filter[w]&m == m
 }
 
-// bucket returns the entries among which those of a hash are, none when the table is damaged.
-func (t *Table[E]) bucket(h uint64) []E {
+// bucket returns where in Entries those of a hash are, nowhere when the table is damaged.
+func (t *Table) bucket(h uint64) (lo, hi uint32) {
 	b := reduce(h, len(t.Buckets)-1)
-	lo, hi := t.Buckets[b], t.Buckets[b+1]
+	lo, hi = t.Buckets[b], t.Buckets[b+1]
 	if lo > hi || int(hi) > len(t.Entries) {
-		return nil
+		return 0, 0
 	}
-	return t.Entries[lo:hi]
+	return lo, hi
 }
 
 // Find appends the marks stored under key, and now and then others, to dst.
-func (t *Table[E]) Find(key uint64, dst []uint32) []uint32 {
+func (t *Table) Find(key uint64, dst []uint32) []uint32 {
 	h := mix(key)
 	if !t.may(h) {
 		return dst
 	}
 	low := uint32(1)<<t.IDBits - 1
 	want := t.entry(h)
-	for _, e := range t.bucket(h) {
-		if uint32(e)&^low == want {
-			dst = append(dst, uint32(e)&low)
+	lo, hi := t.bucket(h)
+	for _, e := range t.Entries[lo:hi] {
+		if e&^low == want {
+			dst = append(dst, e&low)
 		}
 	}
 	return dst

@@ -55,7 +55,7 @@ type builder struct {
 
 	plain, look fold.Text
 	lengths     uint32 // of the parts and stems
-	edit        *core.Table[uint64]
+	edit        *core.Table
 }
 
 func newBuilder(k Kind) *builder {
@@ -114,7 +114,7 @@ func (b *builder) Finish(w *snapshot.Writer) error {
 		return nil
 	}
 	keys := b.keys()
-	equal := core.BuildTable[uint32](b.marks.Len(), func(yield func(uint64, uint32, uint32)) {
+	equal := core.BuildTable(b.marks.Len(), false, func(yield func(uint64, uint32, uint16)) {
 		for _, k := range keys {
 			yield(k.key, k.form, 0)
 		}
@@ -235,8 +235,11 @@ func (b *builder) vocabulary() *vocabulary {
 	return v
 }
 
-func putTable[E uint32 | uint64](put func(string, []byte), name string, t *core.Table[E]) {
+func putTable(put func(string, []byte), name string, t *core.Table) {
 	put(name+"-buckets", snapshot.Bytes(t.Buckets))
 	put(name+"-entries", snapshot.Bytes(t.Entries))
+	if len(t.Notes) > 0 {
+		put(name+"-notes", snapshot.Bytes(t.Notes))
+	}
 	put(name+"-filter", snapshot.Bytes(t.Filter))
 }

@@ -21,7 +21,7 @@ type matcher struct {
 	signs  []uint32
 	cuts   []cuts
 	traits []trait
-	equal  *core.Table[uint32]
+	equal  *core.Table
 	edits  *core.Edits
 }
 
@@ -44,8 +44,8 @@ func open(k Kind, s *snapshot.File) (*matcher, error) {
 	} else {
 		m.head = heads[0]
 	}
-	m.equal = table[uint32](&v, secEqual, m.head.EqualBits)
-	edit := table[uint64](&v, secEdit, m.head.EditBits)
+	m.equal = table(&v, secEqual, m.head.EqualBits)
+	edit := table(&v, secEdit, m.head.EditBits)
 	for _, n := range []int{len(m.signs), len(m.cuts), len(m.traits), m.marks.Len(), len(m.marks.Offsets) - 1} {
 		if n != int(m.head.Forms) {
 			v.fail(secHead, "the tables of forms differ in length")
@@ -78,8 +78,12 @@ func view[T any](v *viewer, name string) []T {
 	return out
 }
 
-func table[E uint32 | uint64](v *viewer, name string, idBits uint32) *core.Table[E] {
-	return &core.Table[E]{Buckets: view[uint32](v, name+"-buckets"), Entries: view[E](v, name+"-entries"), Filter: view[uint64](v, name+"-filter"), IDBits: idBits}
+func table(v *viewer, name string, idBits uint32) *core.Table {
+	t := &core.Table{Buckets: view[uint32](v, name+"-buckets"), Entries: view[uint32](v, name+"-entries"), Filter: view[uint64](v, name+"-filter"), IDBits: idBits}
+	if v.file.Section(name+"-notes") != nil {
+		t.Notes = view[uint16](v, name+"-notes")
+	}
+	return t
 }
 
 func (v *viewer) fail(section, reason string) {
