@@ -64,8 +64,8 @@ func (g *listingGoods) ref(rel Relation) GoodsRef {
 }
 
 // merchandise are the classes of goods on which characters, artworks and teams are sold: Nice classes of toys, clothing,
-// print, bags, household goods, textiles, jewellery, games and party goods.
-var merchandise = classSet(3, 8, 9, 11, 14, 16, 18, 20, 21, 24, 25, 26, 27, 28, 30, 34)
+// print, bags, household goods, textiles, jewellery, games and party goods. Food and tobacco are none.
+var merchandise = classSet(3, 9, 11, 14, 16, 18, 20, 21, 24, 25, 26, 27, 28)
 
 func classSet(cs ...uint8) uint64 {
 	var s uint64

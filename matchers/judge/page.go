@@ -57,7 +57,7 @@ func (j *Judge) page(l *corpora.Listing, pictures []matchers.PictureFacts) *page
 		p = &page{}
 	}
 	p.j, p.listing, p.pictures = j, l, pictures
-	if b := p.field(matchers.Brand, 0); !nobody(b) {
+	if b := p.field(matchers.Brand, 0); !p.nobody(b) {
 		p.brand = strings.Join(b.tokens, " ")
 	}
 	return p
@@ -222,11 +222,7 @@ func (f *field) read(from, to int) string {
 	return f.text[f.fold.Start[t[from].From]:f.fold.End[t[to-1].To-1]]
 }
 
-// nobodies are brand fields that name no brand.
-var nobodies = []string{
-	"", "none", "no", "no brand", "nobrand", "generic", "unbranded", "unknown", "n a", "na", "null", "other", "others", "oem",
-	"does not apply", "not applicable", "brand", "no name", "noname", "无", "无 品 牌", "其 他", "其 它", "暂 无", "无 牌", "通 用",
-	"ohne marke", "markenlos", "sans marque", "sin marca", "senza marca", "ノ ー ブ ラ ン ド",
+// nobody reports whether a brand field names no brand: "none", "n/a", "no brand", 无品牌.
+func (p *page) nobody(f *field) bool {
+	return len(f.tokens) == 0 || p.j.uses.At("nobody", f.tokens) == len(f.tokens)
 }
-
-func nobody(f *field) bool { return slices.Contains(nobodies, strings.Join(f.tokens, " ")) }

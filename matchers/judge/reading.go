@@ -140,7 +140,7 @@ func (p *page) read(v *corpusView, index int, hits []matchers.Hit) *reading {
 	if x.from >= x.to {
 		return nil
 	}
-	if x.hit.Part == matchers.Brand && nobody(x.f) {
+	if x.hit.Part == matchers.Brand && p.nobody(x.f) {
 		return nil
 	}
 	t := &x.f.fold

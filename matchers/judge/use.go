@@ -38,8 +38,12 @@ func (p *page) useOf(r *reading) usage {
 		return p.sellerUse(r, usage{use: UseBrand, value: 0.7, note: note(NoteUseURL)})
 	}
 	u := p.place(r)
+	if p.attribute(r) {
+		u.silent = p.unseen(r)
+		return u.as(UseDescriptive, 0, NoteUseDescriptive, r.text0())
+	}
 	if p.bare(r, u) {
-		u.silent = true
+		u.silent = p.unseen(r)
 		return u.as(UseDescriptive, 0, NoteUseDescriptive, r.text0())
 	}
 	if fake, ok := p.fakeNear(r); ok {
@@ -73,6 +77,12 @@ func (p *page) useOf(r *reading) usage {
 		return u.as(UseSubject, max(u.value, 0.8), NoteUseSubject, r.text0())
 	}
 	return p.ordinaryUse(r, u)
+}
+
+// unseen reports whether an ordinary reading is not worth a line: outside title and brand, where every word is somebody's
+// mark, and where the span only resembles the sign or is a sign of few letters.
+func (p *page) unseen(r *reading) bool {
+	return r.hit.Part != matchers.Title && r.hit.Part != matchers.Brand || !r.exact() || r.sign.power.short && !r.sign.power.han
 }
 
 // text0 returns the span as read.
@@ -278,7 +288,7 @@ func (p *page) ordinaryUse(r *reading, u usage) usage {
 		return u
 	}
 	if u.enforced == nil {
-		u.silent = s.common || !p.named(r)
+		u.silent = (s.common || !p.named(r)) && p.unseen(r)
 	}
 	return u.as(UseDescriptive, 0, NoteUseDescriptive, r.text0())
 }

@@ -1,0 +1,69 @@
+package judge
+
+import (
+	"strings"
+
+	"lookalike/matchers"
+	"lookalike/matchers/fold"
+)
+
+// attributes are the lists of words that say what goods are like, with the Nice classes of the goods that they describe:
+// every black thing is black, and no milk is made of silk. "Mini" names a car and "Zebra" a pen, so sizes and patterns have
+// classes too.
+var attributes = []struct {
+	list    string
+	classes uint64
+}{
+	{"colour", everyClass},
+	{"size", everyClass &^ classSet(12)},
+	{"cut", classSet(18, 22, 24, 25, 26)},
+	{"pattern", classSet(9, 11, 14, 18, 20, 21, 24, 25, 26, 27, 28)},
+	{"material", classSet(1, 3, 5, 6, 7, 8, 9, 10, 11, 14, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28)},
+	{"flavour", classSet(3, 4, 5, 29, 30, 31, 32, 33, 34)},
+	{"state", classSet(5, 29, 30, 31, 32)},
+}
+
+const everyClass = 1<<46 - 2
+
+// attribute reports whether the span says what the goods are like and nothing marks it as a name: a colour, a material, a
+// size, a pattern, a cut, a flavour. A capital letter marks nothing, nor does the start of a title, where such words stand
+// as often as anywhere.
+func (p *page) attribute(r *reading) bool {
+	if r.hit.Part == matchers.Brand || r.sign.works && !r.exact() {
+		return false
+	}
+	tokens := r.f.tokens[r.from:r.to]
+	for i := 0; i < len(tokens); {
+		n := 0
+		for _, a := range attributes {
+			if c := p.goods().classes; c == 0 || c&a.classes != 0 {
+				n = max(n, p.j.uses.At(a.list, tokens[i:]))
+			}
+		}
+		if n == 0 {
+			return false
+		}
+		i += n
+	}
+	return !p.marked(r)
+}
+
+// signs of a mark directly behind it.
+var markSigns = []string{"®", "™", "℠", "(R)", "(TM)", "(r)", "(tm)"}
+
+// marked reports whether the listing itself calls the span a mark: by the sign for one, or by naming it as the maker with
+// nothing behind it.
+func (p *page) marked(r *reading) bool {
+	f := r.f
+	rest := strings.TrimLeft(f.text[f.fold.End[f.fold.Tokens[r.to-1].To-1]:], " ")
+	for _, s := range markSigns {
+		if strings.HasPrefix(rest, s) || strings.HasSuffix(r.text0(), s) {
+			return true
+		}
+	}
+	if !p.named(r) || f.shape(r.from)&fold.Ideograph != 0 || r.to < len(f.tokens) && f.shape(r.to)&fold.After == 0 {
+		return false
+	}
+	got, ok := p.phraseUse(r, usage{use: UseBrand})
+	return ok && got.note.Code == NoteUseBrandBy
+}
