@@ -19,6 +19,10 @@ const codecVersion = 1
 type digest [16]byte
 
 func digestOf(parts ...[]byte) digest {
+	if len(parts) == 1 {
+		sum := sha256.Sum256(parts[0])
+		return digest(sum[:16])
+	}
 	h := sha256.New()
 	for _, p := range parts {
 		_, _ = h.Write(p)

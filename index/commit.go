@@ -222,9 +222,12 @@ func hashBlobs(blobs []corpora.Blob) uint64 {
 	if len(blobs) == 0 {
 		return 0
 	}
-	sorted := slices.SortedFunc(slices.Values(blobs), func(a, b corpora.Blob) int { return strings.Compare(a.Kind, b.Kind) })
-	var b []byte
-	for _, x := range sorted {
+	byKind := func(a, b corpora.Blob) int { return strings.Compare(a.Kind, b.Kind) }
+	if !slices.IsSortedFunc(blobs, byKind) {
+		blobs = slices.SortedFunc(slices.Values(blobs), byKind)
+	}
+	b := make([]byte, 0, 64)
+	for _, x := range blobs {
 		b = appendString(b, x.Kind)
 		b = binary.AppendUvarint(b, uint64(x.Version))
 		d := digestOf(x.Data)
