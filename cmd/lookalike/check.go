@@ -131,7 +131,7 @@ func (a *app) printSearchLog(f *checkFlags, e *scanEngine, s *searchLog) error {
 		fmt.Fprintln(&b, printable(a.messages.Text(a.lang, "check."+code, newFault(0, code, args...).args)))
 	}
 	line("heading")
-	line("asked", "text", s.listing.Title, "brand", s.listing.Brand, "category", s.listing.Category, "pictures", len(s.listing.Images))
+	line("asked", "text", s.listing.Title, "brand", s.listing.Brand, "category", s.listing.Category, "classes", classList(s.listing.Classes), "pictures", len(s.listing.Images))
 	line("folded", "key", fold.Key(strings.TrimSpace(s.listing.Title+" "+s.listing.Brand)))
 	line("when", "as_of", s.header.AsOf, "engine", s.header.Engine, "markets", s.header.Markets)
 	for _, c := range s.header.Corpora {
@@ -155,6 +155,14 @@ func (a *app) printSearchLog(f *checkFlags, e *scanEngine, s *searchLog) error {
 	}
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+func classList(classes []uint8) []int {
+	var out []int
+	for _, c := range classes {
+		out = append(out, int(c))
+	}
+	return out
 }
 
 // indented returns v as JSON for people.

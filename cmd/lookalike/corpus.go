@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
@@ -51,6 +52,13 @@ func (a *app) corpusBuildVerb() *command {
 func (a *app) corpusBuild(ctx context.Context, paths []string, out string, allowPaths, deep bool, o matchers.BuildOptions) error {
 	if _, err := corpora.ParseDate(o.Date); err != nil {
 		return usage("date", "flag", "--date", "value", o.Date)
+	}
+	if there, err := os.Stat(out); err == nil {
+		for _, path := range paths {
+			if st, err := os.Stat(path); err == nil && os.SameFile(st, there) {
+				return usage("overwrites", "name", out)
+			}
+		}
 	}
 	src, err := registry.OpenTable(paths, registry.TableOptions{AllowPaths: allowPaths})
 	if err != nil {

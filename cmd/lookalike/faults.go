@@ -77,7 +77,7 @@ func (a *app) noteDialect(d feed.Dialect) {
 // hasLane reports whether the sections of c are searched by a lane.
 func hasLane(c *matchers.Corpus, lane matchers.Lane) bool {
 	for _, m := range c.Matchers() {
-		if l, ok := m.(interface{ Lanes() []matchers.Lane }); ok && slices.Contains(l.Lanes(), lane) {
+		if s, ok := m.(matchers.Searcher); ok && slices.Contains(s.Lanes(), lane) {
 			return true
 		}
 	}

@@ -176,8 +176,10 @@ func (a *app) openIndex(create bool) (*index.Index, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, usage("no_index", "name", dir)
+	case errors.Is(err, index.ErrLocked):
+		return nil, newFault(exitInternal, "index_locked", "name", dir)
 	case err != nil:
-		return nil, newFault(exitInternal, "failed", "reason", err.Error())
+		return nil, newFault(exitInternal, "index_damaged", "name", dir, "reason", err.Error())
 	}
 	return x, nil
 }

@@ -229,7 +229,11 @@ func (a *app) outcome(ctx context.Context, f *scanFlags, st scanner.Stats, err e
 	case scanner.OutcomeIncomplete:
 		a.sayIncomplete(st)
 		return status(exitIncomplete)
-	case scanner.OutcomeFindings:
+	}
+	if st.PicturesOnly > 0 {
+		a.note("scan.tolerated", map[string]any{"count": st.PicturesOnly, "listings": st.Trailer.Listings})
+	}
+	if outcome == scanner.OutcomeFindings {
 		return status(exitFindings)
 	}
 	return nil
