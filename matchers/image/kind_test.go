@@ -205,6 +205,58 @@ func plainPictures() map[string]stdimage.Image {
 	}
 }
 
+func TestLogosInsidePhotos(t *testing.T) {
+	var signs []corpora.Sign
+	for kind := range 3 {
+		signs = append(signs, corpora.Sign{Kind: corpora.Mark, Form: corpora.FormFigurative,
+			Image: file("logo.png", encoded(t, "png", glyph(kind, color.White, color.Black, 256, 256)))})
+	}
+	shallow, deep := corpus(t, New(Options{}), signs...), corpus(t, New(Options{Deep: true}), signs...)
+	for kind := range 2 { // the third falls apart into pieces too far from each other
+		photo := scene(uint64(300+kind), 480, 480)
+		patch := glyph(kind, color.NRGBA{240, 240, 235, 255}, color.NRGBA{20, 40, 110, 255}, 160, 160)
+		photo = pasted(photo, patch, 200, 120)
+		if hits := match(t, shallow, file("a.png", encoded(t, "png", photo))); len(hits) > 0 {
+			t.Errorf("glyph %d without the deep lanes: %+v", kind, hits)
+		}
+		hits := deepHits(t, deep, photo)
+		if len(hits) != 1 || hits[0].Sign != uint32(10+kind) || hits[0].Lane != matchers.Logo {
+			t.Errorf("glyph %d: %+v, want one logo", kind, hits)
+			continue
+		}
+		for i, want := range [4]int{240, 160, 320, 240} {
+			if got := hits[0].Box()[i]; got < want-8 || got > want+8 {
+				t.Errorf("glyph %d: box %v, want about [240 160 320 240]", kind, hits[0].Box())
+				break
+			}
+		}
+	}
+	for seed := range uint64(8) {
+		if hits := deepHits(t, deep, scene(400+seed, 400, 400)); len(hits) > 0 {
+			t.Errorf("scene %d: %+v", seed, hits)
+		}
+	}
+}
+
+func TestDilated(t *testing.T) {
+	const w, h = 19, 11
+	mask := make([]bool, w*h)
+	for i := range mask {
+		mask[i] = i%37 == 0
+	}
+	out := dilated(mask, w, h, 2)
+	for i := range out {
+		want := false
+		for k := range 25 {
+			x, y := i%w+k%5-2, i/w+k/5-2
+			want = want || x >= 0 && x < w && y >= 0 && y < h && mask[y*w+x]
+		}
+		if out[i] != want {
+			t.Fatalf("sample %d,%d: %v, want %v", i%w, i/w, out[i], want)
+		}
+	}
+}
+
 func TestPlainFiguresAreNobodysLogo(t *testing.T) {
 	for _, name := range []string{"disc", "ring", "square"} {
 		if _, _, ok := asRaster(plainPictures()[name]).logo(drawFigures()); ok {

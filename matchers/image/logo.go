@@ -196,14 +196,21 @@ func (r *raster) logo(figures []logoMark) (mark logoMark, b box, ok bool) {
 		return mark, b, false
 	}
 	b = m.bounds()
+	mark, ok = m.logo(figures)
+	return mark, b, ok
+}
+
+// logo describes the ink, like the method of raster.
+func (m *ink) logo(figures []logoMark) (mark logoMark, ok bool) {
+	b := m.bounds()
 	if max(b.w(), b.h()) < minLogoSide || min(b.w(), b.h()) < 2 {
-		return mark, b, false
+		return mark, false
 	}
 	if share := float64(m.count(b)) / float64(b.w()*b.h()); share < minInkShare || share > maxInkShare {
-		return mark, b, false
+		return mark, false
 	}
 	mark = m.describe(b)
-	return mark, b, !mark.among(figures)
+	return mark, !mark.among(figures)
 }
 
 // plain reports whether the raster shows one of the plain figures on a ground, or nothing.

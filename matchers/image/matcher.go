@@ -235,32 +235,45 @@ const (
 	sameOverlap = 880
 )
 
-// The limits of the lane logo: both must pass.
-const (
-	minCosine  = 920 // of the edges, in 1/1000
-	minOverlap = 700 // of the ink, in 1/1000
+// limits are the least cosine of edges and overlap of ink of a logo, in 1/1000. Both must pass.
+type limits struct{ cosine, overlap int }
+
+// The limits of the lane logo. A picture has one or two marks as a whole, but hundreds of regions.
+var (
+	wholeLogo  = limits{920, 700}
+	insideLogo = limits{930, 700}
 )
 
-// matchLogos adds the logos of one picture to f.hits.
+// matchLogos adds the logos of one picture to f.hits: those that are all it shows, then those inside it.
 func (m *Matcher) matchLogos(f *Features, item uint16, p *picture) {
-	for i := range p.logos {
-		l := &p.logos[i]
+	from := len(f.hits)
+	m.addLogos(f, item, p.logos, wholeLogo, nil)
+	m.addLogos(f, item, p.inside, insideLogo, f.hits[from:])
+}
+
+// addLogos adds the logos that the regions show, but for signs that are among known.
+func (m *Matcher) addLogos(f *Features, item uint16, regions []logoRegion, least limits, known []matchers.Hit) {
+	for i := range regions {
+		l := &regions[i]
 		for j := range m.logos {
 			row := &m.logos[j]
 			if !l.mark.proportionate(&row.Mark) {
 				continue
 			}
-			c := l.mark.cosine(&row.Mark)
-			if c < minCosine {
+			o := l.mark.overlap(&row.Mark)
+			if o < least.overlap {
 				continue
 			}
-			o := l.mark.overlap(&row.Mark)
-			if o < minOverlap {
+			c := l.mark.cosine(&row.Mark)
+			if c < least.cosine {
+				continue
+			}
+			sign := m.pictures[row.Picture].Sign
+			if slices.ContainsFunc(known, func(h matchers.Hit) bool { return h.Sign == sign }) {
 				continue
 			}
 			h := matchers.Hit{
-				Sign: m.pictures[row.Picture].Sign, Part: matchers.Picture, Item: item, Lane: matchers.Logo,
-				Dist: uint16(1000 - c), Cover: uint16(o),
+				Sign: sign, Part: matchers.Picture, Item: item, Lane: matchers.Logo, Dist: uint16(1000 - c), Cover: uint16(o),
 			}
 			h.Start, h.End = l.box.pack()
 			f.hits = append(f.hits, h)
