@@ -66,6 +66,10 @@ func annotate(t *testing.T, text string, part func(corpora.Listing) string) map[
 func TestAnnotate(t *testing.T) {
 	chinese, _ := simplifiedchinese.GBK.NewEncoder().String("商品编号,商品名称\n甲,红鞋\n")
 	chineseOut, _ := simplifiedchinese.GBK.NewEncoder().String("商品编号,商品名称,lookalike_gate,lookalike_hit\n甲,红鞋,block,'=甲\n")
+	lateChinese, _ := simplifiedchinese.GBK.NewEncoder().String("id,title\n1,Red\n2,红鞋\n")
+	lateOut, _ := simplifiedchinese.GBK.NewEncoder().String("id,title,lookalike_gate,lookalike_hit\n1,Red,block,'=1\n2,红鞋,block,'=2\n")
+	jsonChinese, _ := simplifiedchinese.GBK.NewEncoder().String("{\"id\":1,\"title\":\"红鞋\"}\n")
+	jsonOut, _ := simplifiedchinese.GBK.NewEncoder().String("{\"id\":1,\"title\":\"红鞋\",\"lookalike_gate\":\"block\",\"lookalike_hit\":\"=1\"}\n")
 	utf16 := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
 	wide, _ := utf16.NewEncoder().String("id\ttitle\r\n1\tRed\r\n")
 	wideOut, _ := utf16.NewEncoder().String("id\ttitle\tlookalike_gate\tlookalike_hit\r\n1\tRed\tblock\t'=1\r\n")
@@ -77,7 +81,13 @@ func TestAnnotate(t *testing.T) {
 		{"unclosed quote", "id,title\n1,\"Red\n2,Blue\n", "id,title,lookalike_gate,lookalike_hit\n1,\"Red\n2,Blue,block,'=2\n"},
 		{"large row", "id,title\n1," + strings.Repeat("x", 2<<20) + "\n2,Blue\n", "id,title,lookalike_gate,lookalike_hit\n1," + strings.Repeat("x", 2<<20) + "\n2,Blue,block,'=2\n"},
 		{"gbk", chinese, chineseOut},
+		{"gbk that starts in ascii", lateChinese, lateOut},
+		{"gbk json", jsonChinese, jsonOut},
 		{"utf-16", wide, wideOut},
+		{"annotated before", "id,lookalike_gate,title,Lookalike_Old\n1,clear,\"Red, x\",a\n2,clear\n", "id,title,lookalike_gate,lookalike_hit\n1,\"Red, x\",block,'=1\n2,,block,'=2\n"},
+		{"annotated before, json lines", "{\"id\": 1, \"lookalike_gate\":\"clear\", \"title\":\"Red\"}\n", "{\"id\":1,\"title\":\"Red\",\"lookalike_gate\":\"block\",\"lookalike_hit\":\"=1\"}\n"},
+		{"too many cells", "id,title\n1,Red,clear,\"a \"\"b\"\"\"\n2,Blue,,\n", "id,title,lookalike_gate,lookalike_hit\n1,\"Red,clear,a \"\"b\"\"\",block,'=1\n2,Blue,block,'=2\n"},
+		{"spaces before quotes", "id, title,brand\n1,  \"Red, x\" ,Nike\n", "id, title,brand,lookalike_gate,lookalike_hit\n1,  \"Red, x\" ,Nike,block,'=1\n"},
 		{"json lines", "{\"id\": 1, \"title\":\"Red\"}\n{bad\n{}\n", "{\"id\": 1, \"title\":\"Red\",\"lookalike_gate\":\"block\",\"lookalike_hit\":\"=1\"}\n{bad\n{\"lookalike_gate\":\"block\",\"lookalike_hit\":\"=sha256-e6327\"}\n"},
 		{"json array", "[{\"id\":1,\"title\":\"Red\"},{\"id\":2,\"title\":\"Blue\"}]",
 			"[\n{\"id\":1,\"title\":\"Red\",\"lookalike_gate\":\"block\",\"lookalike_hit\":\"=1\"},\n{\"id\":2,\"title\":\"Blue\",\"lookalike_gate\":\"block\",\"lookalike_hit\":\"=2\"}\n]\n"},
@@ -121,7 +131,7 @@ func TestSplit(t *testing.T) {
 }
 
 func TestAnnotateWorkbook(t *testing.T) {
-	in := sheet(t, []any{"id", "title", "brand"}, []any{"1", "Red", "Nike"}, []any{"2", "Blue", "Own"})
+	in := sheet(t, []any{"id", "lookalike_gate", "title", "brand"}, []any{"1", "clear", "Red", "Nike"}, []any{"2", "", "Blue", "Own", "note"})
 	for _, split := range []bool{false, true} {
 		var part func(corpora.Listing) string
 		name := ""
@@ -134,7 +144,7 @@ func TestAnnotateWorkbook(t *testing.T) {
 			t.Fatal(err)
 		}
 		rows, err := f.GetRows("Sheet1")
-		want := "[[id title brand lookalike_gate lookalike_hit] [1 Red Nike block '=1] [2 Blue Own block '=2]]"
+		want := "[[id title brand  lookalike_gate lookalike_hit] [1 Red Nike  block '=1] [2 Blue Own note block '=2]]"
 		if err != nil || fmt.Sprint(rows) != want {
 			t.Errorf("split %v: %v %v, want %s", split, rows, err, want)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"golang.org/x/text/encoding"
 
@@ -23,6 +24,7 @@ type sheetRows struct {
 	book    *table.Workbook
 	rows    *table.XLSX
 	rec     *table.Record
+	width   int // columns before the added ones
 	inPlace bool
 	head    [][]string // rows up to the heading, with the columns added
 	begun   bool
@@ -40,12 +42,47 @@ func newSheetRows(a *Annotator) (*sheetRows, error) {
 		return nil, err
 	}
 	s := &sheetRows{a: a, pkg: pkg, book: book, inPlace: a.rest == "" && e.InPlace(), outs: map[*part]*table.SheetWriter{}}
-	if !s.inPlace {
-		if s.rows, err = book.Sheet(a.unit.sheet); err != nil {
-			return nil, errors.Join(err, s.close())
+	if err := s.measure(); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	if s.inPlace {
+		for i, old := range slices.Backward(a.old) {
+			if !old {
+				continue
+			}
+			if err := book.RemoveColumn(a.unit.sheet, i+1); err != nil {
+				return nil, errors.Join(err, s.close())
+			}
 		}
+		return s, nil
+	}
+	if s.rows, err = book.Sheet(a.unit.sheet); err != nil {
+		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
+}
+
+// measure finds the widest row: columns without a heading may hold something too.
+func (s *sheetRows) measure() error {
+	rows, err := s.book.Sheet(s.a.unit.sheet)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	s.width = s.a.unit.want
+	for {
+		rec, err := rows.Next()
+		if err != nil {
+			break // the scan names the fault
+		}
+		s.width = max(s.width, len(rec.Cells))
+	}
+	for _, old := range s.a.old {
+		if old {
+			s.width--
+		}
+	}
+	return nil
 }
 
 func (s *sheetRows) close() error {
@@ -117,16 +154,18 @@ func (s *sheetRows) set(row int, values []string) error {
 	for i, v := range values {
 		safe[i] = Neutral(v)
 	}
-	return s.book.Set(s.a.unit.sheet, row, s.a.unit.want+1, safe)
+	return s.book.Set(s.a.unit.sheet, row, s.width+1, safe)
 }
 
 // cells returns the cells of the record with values behind them.
 func (s *sheetRows) cells(values []string) []string {
-	out := make([]string, 0, s.a.unit.want+len(values))
-	for _, c := range s.rec.Cells {
-		out = append(out, string(c))
+	out := make([]string, 0, s.width+len(values))
+	for i, c := range s.rec.Cells {
+		if i >= len(s.a.old) || !s.a.old[i] {
+			out = append(out, string(c))
+		}
 	}
-	for len(out) < s.a.unit.want && values != nil {
+	for len(out) < s.width && values != nil {
 		out = append(out, "")
 	}
 	for _, v := range values {

@@ -22,9 +22,10 @@ type unit struct {
 	xml     table.XMLLayout
 	sheet   string
 	profile *profile
-	columns []place // of a table, by their index
-	want    int     // columns of the heading
-	data    int     // rows up to here are heading
+	names   []string // of a table's columns
+	columns []place  // of a table, by their index
+	want    int      // columns of the heading
+	data    int      // rows up to here are heading
 	keys    map[string]place
 	dict    *dictionary
 	charset func() string     // of the text being read
@@ -164,7 +165,7 @@ func sameHeading(a, b []field) bool {
 
 // setColumns gives the columns their meaning.
 func (u *unit) setColumns(names []string) error {
-	u.want = len(names)
+	u.want, u.names = len(names), names
 	u.profile = recognise(names, u.dict)
 	u.dialect.Profile = u.profile.name
 	matched := false

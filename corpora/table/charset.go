@@ -46,6 +46,9 @@ func (t *Text) Charset() string {
 	return t.name
 }
 
+// Known reports whether the encoding is decided: all that was read before is ASCII.
+func (t *Text) Known() bool { return t.out != nil }
+
 // BOM reports whether the text started with a byte order mark.
 func (t *Text) BOM() bool { return t.bom }
 

@@ -74,6 +74,34 @@ func (c *CSV) Next() (*Record, error) {
 	}
 }
 
+// Width returns how many cells stand in the Raw of the last record, blank ones behind the last column too. It and Span have
+// no meaning for a record that is bad for another reason than its number of columns.
+func (c *CSV) Width() int { return len(c.s.cells) }
+
+// Span returns where cell i of the last record stands in its Raw, quotes included.
+func (c *CSV) Span(i int) (start, end int) {
+	end = len(bytes.TrimRight(c.rec.Raw, "\r\n"))
+	if i+1 < len(c.s.cells) {
+		end = c.behindDelimiter(i+1) - 1
+	}
+	return c.behindDelimiter(i), end
+}
+
+// behindDelimiter returns the index behind the delimiter that stands before cell i.
+func (c *CSV) behindDelimiter(i int) int {
+	if i == 0 {
+		return 0
+	}
+	raw, p := c.rec.Raw, c.s.cells[i].start
+	if raw[p-1] == c.s.d.Comma {
+		return p
+	}
+	for p--; p > 0 && raw[p-1] != c.s.d.Comma; { // the opening quote, and spaces before it
+		p--
+	}
+	return p
+}
+
 // maxLone is how far a record with stray quotes is read a second time.
 const maxLone = 16 << 10
 

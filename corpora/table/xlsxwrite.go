@@ -24,6 +24,15 @@ func (w *Workbook) Set(sheet string, row, column int, values []string) error {
 	return nil
 }
 
+// RemoveColumn takes a 1-based column out of a sheet: those behind it move to the left.
+func (w *Workbook) RemoveColumn(sheet string, column int) error {
+	name, err := excelize.ColumnNumberToName(column)
+	if err != nil {
+		return err
+	}
+	return w.f.RemoveCol(sheet, name)
+}
+
 // WriteTo writes the workbook with what Set changed.
 func (w *Workbook) WriteTo(out io.Writer) (int64, error) { return w.f.WriteTo(out) }
 
