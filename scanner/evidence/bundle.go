@@ -176,11 +176,14 @@ func (v *verifier) removed(id string, it *Item) []Removal {
 	if v.r.Export == nil {
 		return nil
 	}
-	var gone []Removal
-	for _, r := range v.r.Export.Removed {
-		if r.Capture != id || r.Item != it.Name {
-			continue
+	if v.gone == nil {
+		v.gone = map[string][]Removal{}
+		for _, r := range v.r.Export.Removed {
+			v.gone[r.Capture+"/"+r.Item] = append(v.gone[r.Capture+"/"+r.Item], r)
 		}
+	}
+	var gone []Removal
+	for _, r := range v.gone[id+"/"+it.Name] {
 		if r.Part < wholeItem || r.Part >= len(it.Parts) || r != it.removal(id, r.Part, r.Reason) {
 			v.issue(IssueChanged, exportFile, "it removes %s#%d of %s, which the manifest does not have like that", r.Item, r.Part, id)
 			continue

@@ -352,3 +352,40 @@ func walk(t *testing.T, dir string, mode fs.FileMode) {
 		t.Fatal(err)
 	}
 }
+
+// TestRecovered takes the last entry off a log: the capture is whole and gets another one.
+func TestRecovered(t *testing.T) {
+	s, dir := newStore(t, options())
+	first := mustCapture(t, s, sample())
+	second := mustCapture(t, s, sample())
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(dir, logFile)
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, b[:strings.LastIndexByte(string(b[:len(b)-1]), '\n')+1], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, stagingDir, "20260304T050610Z-00000000"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, stampDir, "20260304T050610Z-00000000.0000000000000000.tsr"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = Open(dir, options()); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	ev := s.Recovered()
+	if len(ev) != 2 || ev[0].Kind != EventAbandoned || ev[1].Kind != EventRecovered || ev[1].Capture != second.ID || ev[1].Manifest != second.Manifest {
+		t.Errorf("recovered %+v", ev)
+	}
+	r := mustVerify(t, dir, VerifyOptions{Head: &first.Head})
+	wantWhole(t, r)
+	if len(r.Captures) != 2 || r.Captures[1].Stamps[0].State != StateNotStamped {
+		t.Errorf("%+v", r.Captures)
+	}
+}

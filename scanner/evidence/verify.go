@@ -91,6 +91,7 @@ type verifier struct {
 	order  []string
 	heads  map[int64]string
 	last   *Event
+	gone   map[string][]Removal // by capture and item
 }
 
 // sealed is what the log says of a capture.

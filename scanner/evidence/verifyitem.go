@@ -151,8 +151,17 @@ func (w *partWalk) walk() error {
 		w.status[w.open[0]] = partChanged
 		return nil
 	}
+	if len(w.open) > maxSorted {
+		for _, i := range w.open {
+			w.status[i] = partChanged
+		}
+		return nil
+	}
 	return w.between()
 }
+
+// maxSorted bounds between how many parts an order is looked for, which takes their number squared; more are called changed.
+const maxSorted = 20_000
 
 // between explains what is left: at each place the part that stands there, else the next one as changed in its place.
 func (w *partWalk) between() error {
@@ -212,7 +221,11 @@ func rising(s []int) []int {
 		if k > 0 {
 			before[i] = tails[k-1]
 		}
-		tails = append(tails[:k], append([]int{i}, tails[min(k+1, len(tails)):]...)...)
+		if k == len(tails) {
+			tails = append(tails, i)
+		} else {
+			tails[k] = i
+		}
 	}
 	if len(tails) == 0 {
 		return nil
