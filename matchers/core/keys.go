@@ -7,7 +7,7 @@ import "math/bits"
 const (
 	shortPrefix = 8
 	longPrefix  = 10
-	longFrom    = 1 << 18 // marks
+	longFrom    = 1 << 15 // marks
 )
 
 // prefixFor returns the prefix for a number of marks.
