@@ -21,6 +21,7 @@ const (
 	maxGrams  = 32  // likewise
 	knownGram = 256 // signs that may share gramSize letters which lead to them
 	alikeDice = 0.6
+	longName  = 9   // letters of a name that shares more than one run of letters with signs like it
 	sharedBy  = 0.4 // share of either side's letters that shared words make up
 )
 
@@ -84,13 +85,18 @@ func (m *matcher) similar(s *scratch, x *field) {
 	}
 	for _, y := range s.words {
 		if word := name[y.from:y.to]; len(word) >= 4 {
+			from := len(s.near)
 			s.near = m.equal.Find(wordKey(word[:stem(word)])^seedWord, s.near)
+			s.near = append(s.near, s.near[from:]...) // a word weighs like two runs of letters
 		}
 	}
 	slices.Sort(s.near)
-	s.near = slices.Compact(s.near)
-	for _, id := range s.near {
-		if int(id) >= len(m.signs) || m.traits[id] != 0 {
+	for i := 0; i < len(s.near); {
+		id, times := s.near[i], 0
+		for ; i < len(s.near) && s.near[i] == id; i++ {
+			times++
+		}
+		if int(id) >= len(m.signs) || m.traits[id] != 0 || times < 2 && len(name) >= longName {
 			continue
 		}
 		sign := m.marks.At(id)
