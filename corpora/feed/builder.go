@@ -3,6 +3,8 @@ package feed
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -21,6 +23,7 @@ type builder struct {
 	l      corpora.Listing
 	ranks  [numFields]uint8 // of the name that filled a field, 255 for none
 	images []string
+	others []string // texts of fields that a better name filled
 	pics   *pictures
 	origin string
 }
@@ -28,7 +31,7 @@ type builder struct {
 // start begins the listing of a row.
 func (b *builder) start(row int) {
 	b.l = corpora.Listing{Origin: b.origin, Row: row}
-	b.images = b.images[:0]
+	b.images, b.others = b.images[:0], b.others[:0]
 	for i := range b.ranks {
 		b.ranks[i] = 255
 	}
@@ -43,11 +46,38 @@ func (b *builder) set(p place, v string) {
 		b.add(p.field, v)
 		return
 	}
-	if p.rank >= b.ranks[p.field] || strings.TrimSpace(v) == "" {
+	if strings.TrimSpace(v) == "" {
 		return
 	}
-	b.ranks[p.field] = p.rank
-	*b.target(p.field) = v
+	if p.rank >= b.ranks[p.field] {
+		b.other(p.field, v)
+		return
+	}
+	to := b.target(p.field)
+	if b.ranks[p.field] != 255 {
+		b.other(p.field, *to)
+	}
+	b.ranks[p.field], *to = p.rank, v
+}
+
+// other keeps a text whose field holds a better one: it is on offer too, and is matched as one of the bullets.
+func (b *builder) other(f field, v string) {
+	if (f == fieldTitle || f == fieldBrand || f == fieldDescription) && len(b.others) < 8 {
+		b.others = append(b.others, v)
+	}
+}
+
+// addOthers puts in what the other fields do not say.
+func (b *builder) addOthers() {
+	l := &b.l
+	for _, v := range b.others {
+		v = strings.TrimSpace(v)
+		if strings.Contains(l.Title, v) || strings.Contains(l.Brand, v) || strings.Contains(l.Description, v) || slices.Contains(l.Bullets, v) {
+			continue
+		}
+		b.cut(&v, "bullets["+strconv.Itoa(len(l.Bullets))+"]", maxDescription)
+		l.Bullets = append(l.Bullets, v)
+	}
 }
 
 // target is the text of a field with one value. The number of units sold goes through Supplier's neighbour, a scratch.
@@ -131,6 +161,9 @@ func (b *builder) finish() *corpora.Problem {
 	l := &b.l
 	b.cut(&l.Title, "title", maxTitle)
 	b.cut(&l.Description, "description", maxDescription)
+	if len(b.others) > 0 {
+		b.addOthers()
+	}
 	if l.Price != "" {
 		var currency string
 		l.Price, currency = splitPrice(l.Price)

@@ -132,3 +132,17 @@ func TestHeadings(t *testing.T) {
 		}
 	}
 }
+
+// TestSeveralTitles holds that no text of the goods is lost when several columns mean the same.
+func TestSeveralTitles(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"id,name,title,manufacturer,brand\n1,Adidas shoes,Plain shoes,Acme Works,Acme\n", "2 id=1 title=Plain shoes brand=Acme bullets=Adidas shoes/Acme Works\n"},
+		{"id,title,title\n1,Plain shoes,Adidas shoes\n2,Plain shoes,shoes\n", "2 id=1 title=Plain shoes bullets=Adidas shoes\n3 id=2 title=Plain shoes\n"},
+		{"货号,中文名称,英文名称,卖点\n1,红鞋,Red shoes,透气\n", "2 id=1 title=红鞋 bullets=透气/Red shoes\n"},
+		{"{\"id\":1,\"subject\":\"Adidas shoes\",\"title\":\"Plain shoes\"}\n", "1 id=1 title=Plain shoes bullets=Adidas shoes\n"},
+	} {
+		if got := readText(t, tt.in).full(); got != tt.want {
+			t.Errorf("got\n%swant\n%s", got, tt.want)
+		}
+	}
+}

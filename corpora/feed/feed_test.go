@@ -19,6 +19,15 @@ type result struct {
 	errs     []error
 }
 
+// size returns n, or a part of it where the whole would take long: what the tests of large inputs prove holds above the
+// limits that they are about, and those are smaller than the parts.
+func size(n, part int) int {
+	if raced || testing.Short() {
+		return part
+	}
+	return n
+}
+
 func (r result) code(i int) string {
 	if p, ok := errors.AsType[*corpora.Problem](r.errs[i]); ok {
 		return p.Code

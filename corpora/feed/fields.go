@@ -38,7 +38,8 @@ const (
 	numFields
 )
 
-// column names of each field, best first: where a row fills several, the first one that is not empty counts. Names are
+// column names of each field, best first: where a row fills several, the first one that is not empty counts, and of title,
+// brand and description what the others say more is matched with the bullets. Names are
 // compared without case, spaces, punctuation, width and what stands in brackets. The first name of each is the one of
 // --map.
 var fieldNames = [numFields][]string{

@@ -148,15 +148,15 @@ func TestCompressed(t *testing.T) {
 }
 
 func TestRefused(t *testing.T) {
-	bomb := small + strings.Repeat("\x00", 20<<20)
+	bomb := small + strings.Repeat("\x00", size(20<<20, 2<<20))
 	many := make([]string, 0, 20_002)
 	for range 10_001 {
 		many = append(many, "f.csv", "")
 	}
 	for _, tt := range []struct{ name, body, reason string }{
 		{"ratio.zip", zipped(t, "ok.csv", small, "bomb.csv", bomb), "archive_ratio"},
-		{"ratio.csv.gz", gz(small + strings.Repeat("3,aaaa,b\n", 5<<20)), "archive_ratio"},
-		{"ratio.csv.zst", zst(small + strings.Repeat("3,aaaa,b\n", 5<<20)), "archive_ratio"},
+		{"ratio.csv.gz", gz(small + strings.Repeat("3,aaaa,b\n", size(5<<20, 1<<18))), "archive_ratio"},
+		{"ratio.csv.zst", zst(small + strings.Repeat("3,aaaa,b\n", size(5<<20, 1<<18))), "archive_ratio"},
 		{"nested.zip", zipped(t, "ok.csv", small, "inner.zip", zipped(t, "x.csv", small)), "nested_archive"},
 		{"nested.csv.gz", gz(gz(small)), "nested_archive"},
 		{"members.zip", zipped(t, many...), "archive_members"},

@@ -107,7 +107,7 @@ func (f filler) Read(p []byte) (int, error) {
 }
 
 func TestEndless(t *testing.T) {
-	const huge = 64 << 20
+	huge := int64(size(64<<20, 32<<20))
 	for _, tt := range []struct{ name, head, tail, want string }{
 		{"line", "id,title\n1,Red\n2,", "\n3,Blue\n", "2 1|Red|\n3 2|| !record_too_large\n4 3|Blue|\n"},
 		{"quoted", "id,title\n1,Red\n2,\"", "\n3,Blue\n", "2 1|Red|\n3 2|| !record_too_large\n4 3|Blue|\n"},
@@ -136,7 +136,7 @@ func TestEndless(t *testing.T) {
 // TestHostileQuotes reads texts made of quotes, on which a splitter that looks ahead again and again would not end.
 func TestHostileQuotes(t *testing.T) {
 	for _, unit := range []string{`"`, `"a"b,`, `"a`, `a",`, "\"x\n", "\"a\n", `",`, "\",\n", `"",`, "\" x\n", "1,\"\n", "\"a\"b\n"} {
-		in := "id,title\n" + strings.Repeat(unit, (2<<20)/len(unit))
+		in := "id,title\n" + strings.Repeat(unit, size(2<<20, 1<<20+64<<10)/len(unit))
 		r := readText(t, in)
 		if len(r.listings) == 0 {
 			t.Errorf("%q: nothing", unit)

@@ -68,7 +68,7 @@ func TestParquetDamaged(t *testing.T) {
 		t.Errorf("empty: %d listings, %v", len(r.listings), r.feed.Problems())
 	}
 	silent := 0
-	for i := 4; i < len(text)-4; i += 37 {
+	for i := 4; i < len(text)-4; i += size(37, 211) {
 		b := []byte(text)
 		b[i] ^= 0x55
 		f, err := Open(t.Context(), []string{"-"}, Options{Stdin: bytes.NewReader(b)})

@@ -147,6 +147,7 @@ func (b *builder) merge(next *builder) {
 		}
 	}
 	l, n := &b.l, &next.l
+	b.others = append(b.others, next.others[:min(len(next.others), max(0, maxImages-len(b.others)))]...)
 	if len(l.Bullets) < maxImages {
 		l.Bullets = append(l.Bullets, n.Bullets...)
 	}
