@@ -69,6 +69,7 @@ var only = map[string][]string{
 	"github.com/corona10/goimagehash": {"matchers/image"},
 	"modernc.org/sqlite":              {"scanner/ledger"},
 	"github.com/nlnwa/gowarc":         {"scanner/evidence"},
+	"github.com/digitorus/":           {"scanner/evidence"},
 	"github.com/nats-io/":             {"scanner/cluster"},
 	"github.com/xuri/excelize":        {"corpora/table", "scanner/report"},
 	"github.com/goccy/go-yaml":        {"cmd/lookalike"},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -26,6 +27,7 @@ type annotator struct {
 	lang     string
 	open     func(part string) (*report.Pending, error)
 	split    bool
+	name     func(part string) string // file of a part, with split
 	markets  []string
 	out      *feed.Annotator
 	pending  []*report.Pending
@@ -47,13 +49,17 @@ func (a *app) newSplitter(src *feed.Feed, dir string) *annotator {
 	if d := src.Dialects(); len(d) > 0 {
 		ext = "." + d[0].Format
 	}
-	return &annotator{feed: src, messages: a.messages, lang: a.lang, split: true, open: func(part string) (*report.Pending, error) {
+	name := func(part string) string { return filepath.Join(dir, part+ext) }
+	return &annotator{feed: src, messages: a.messages, lang: a.lang, split: true, name: name, open: func(part string) (*report.Pending, error) {
 		if err := os.MkdirAll(dir, 0o777); err != nil {
 			return nil, err
 		}
-		return report.NewPending(filepath.Join(dir, part+ext))
+		return report.NewPending(name(part))
 	}}
 }
+
+// splitParts are the parts that a feed may be split into.
+var splitParts = []string{string(judge.Clear), string(judge.Documented), string(judge.Unchecked), string(judge.Review), string(judge.Block), unread}
 
 // Begin opens the feed again.
 func (w *annotator) Begin(h scanner.Header) (err error) {
@@ -157,7 +163,24 @@ func (w *annotator) End(scanner.Trailer) error {
 		}
 	}
 	w.discard()
+	if err == nil && w.split {
+		err = w.removeStale()
+	}
 	return err
+}
+
+// removeStale removes the parts of an earlier run that this one has no row for: they would be taken for today's.
+func (w *annotator) removeStale() error {
+	written := w.out.SplitParts()
+	for _, part := range splitParts {
+		if slices.Contains(written, part) {
+			continue
+		}
+		if err := os.Remove(w.name(part)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // discard removes what is not finished.

@@ -1,118 +1,24 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"lookalike/corpora"
-	"lookalike/corpora/registry"
 	"lookalike/corpora/snapshot"
 	"lookalike/corpora/starter"
-	"lookalike/corpora/words"
 	"lookalike/matchers"
 )
 
 // corpusVerb holds the verbs that make corpus files and look into them.
 func (a *app) corpusVerb() *command {
 	c := a.verb("corpus", cobra.ArbitraryArgs, nil)
-	c.AddCommand(a.corpusBuildVerb(), a.corpusInfoVerb(), a.corpusVerifyVerb())
+	c.AddCommand(a.corpusBuildVerb(), a.corpusImportVerb(), a.corpusUpdateVerb(), a.corpusDiffVerb(), a.corpusInfoVerb(), a.corpusVerifyVerb(), a.corpusShowVerb(), a.corpusSearchVerb())
 	return c
 }
-
-// corpusBuildVerb makes a corpus file out of tables of rights.
-func (a *app) corpusBuildVerb() *command {
-	var rights []string
-	var out, name, date string
-	var allowPaths, deep bool
-	c := a.verb("build", cobra.NoArgs, func(c *command, _ []string) error {
-		if len(rights) == 0 || out == "" {
-			return usage("build_what")
-		}
-		return a.corpusBuild(c.Context(), rights, out, allowPaths, deep, matchers.BuildOptions{Name: name, Date: date})
-	})
-	c.Long, c.Example = a.text("help.build_long"), a.text("help.build_example")
-	p := c.Flags()
-	p.StringArrayVar(&rights, "rights", nil, a.flagText("rights"))
-	p.StringVar(&out, "out", "", a.flagText("out"))
-	p.StringVar(&name, "name", "", a.flagText("name"))
-	p.StringVar(&date, "date", "", a.flagText("date"))
-	p.BoolVar(&deep, "deep", false, a.flagText("build_deep"))
-	p.BoolVar(&allowPaths, "allow-paths", false, a.flagText("allow_paths"))
-	return c
-}
-
-// corpusBuild writes the rights of the files at paths to out. Good rows are kept when others are bad; without a good row
-// there is no file.
-func (a *app) corpusBuild(ctx context.Context, paths []string, out string, allowPaths, deep bool, o matchers.BuildOptions) error {
-	if _, err := corpora.ParseDate(o.Date); err != nil {
-		return usage("date", "flag", "--date", "value", o.Date)
-	}
-	if there, err := os.Stat(out); err == nil {
-		for _, path := range paths {
-			if st, err := os.Stat(path); err == nil && os.SameFile(st, there) {
-				return usage("overwrites", "name", out)
-			}
-		}
-	}
-	src, err := registry.OpenTable(paths, registry.TableOptions{AllowPaths: allowPaths})
-	if err != nil {
-		return feedFault(err)
-	}
-	dict, err := words.Load()
-	if err != nil {
-		return err
-	}
-	w, err := snapshot.Create(out)
-	if err != nil {
-		return usage("output", "name", out, "reason", err.Error())
-	}
-	defer w.Abort()
-	o.Builder = engine
-	o.Dictionary = dict.Dictionaries
-	ks := newKinds(deep)
-	o.Thumbnail = func(ctx context.Context, im corpora.Image) ([]byte, error) {
-		return ks.image.RightThumbnail(ctx, im, cornerSide)
-	}
-	o.OnProblem = func(p matchers.BuildProblem) {
-		code := "build.bad_row"
-		if p.Kept {
-			code = "build.partial_row"
-		}
-		a.note(code, map[string]any{
-			"origin": p.Origin, "row": p.Row, "id": p.ID, "field": p.Field,
-			"reason": a.messages.Text(a.lang, "problem."+p.Code, p.Args),
-		})
-	}
-	rep, err := matchers.Build(ctx, src, ks.all(), w, o)
-	if err != nil {
-		if cause := context.Cause(ctx); cause != nil {
-			return cause
-		}
-		return newFault(exitInternal, "failed", "reason", err.Error())
-	}
-	if rep.Rights == 0 {
-		return newFault(exitIncomplete, "no_rights", "count", rep.Bad)
-	}
-	id, err := w.Commit()
-	if err != nil {
-		return newFault(exitInternal, "failed", "reason", err.Error())
-	}
-	a.note("build.done", map[string]any{"name": out, "rights": rep.Rights, "signs": rep.Signs, "pictures": rep.Pictures, "id": id})
-	if rep.Bad+rep.Partial > 0 {
-		a.note("build.incomplete", map[string]any{"bad": rep.Bad, "partial": rep.Partial})
-		return status(exitIncomplete)
-	}
-	return nil
-}
-
-// cornerSide is the longer side of the pictures kept in a corpus, in pixels.
-const cornerSide = 96
 
 // corpusInfoVerb prints what corpus files hold.
 func (a *app) corpusInfoVerb() *command {

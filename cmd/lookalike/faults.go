@@ -33,6 +33,13 @@ func feedFault(err error) error {
 	if h, ok := errors.AsType[*registry.HeadingError](err); ok {
 		return usage("heading", "name", h.File, "reason", h.Reason, "columns", h.Have, "known", registry.Columns())
 	}
+	if f, ok := errors.AsType[*registry.FormatError](err); ok {
+		var known []string
+		for _, k := range registry.Formats() {
+			known = append(known, k.Name)
+		}
+		return usage("rights_format", "name", f.File, "format", f.Format, "known", known)
+	}
 	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		if errors.Is(err, fs.ErrNotExist) {
 			return usage("no_file", "name", p.Path)

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"lookalike/corpora"
+	"lookalike/matchers"
+	"lookalike/matchers/fold"
+)
+
+// corpusShowVerb prints whole rights.
+func (a *app) corpusShowVerb() *command {
+	var from []string
+	c := a.verb("show RIGHT…", cobra.MinimumNArgs(1), func(_ *command, args []string) error {
+		found := 0
+		err := a.eachCorpus(from, func(_ string, c *matchers.Corpus) error {
+			for _, id := range args {
+				row, ok := c.Find(id)
+				if !ok {
+					continue
+				}
+				r, err := c.Right(row)
+				if err != nil {
+					return newFault(exitCorpus, "corpus_damaged", "name", c.Info().Name, "reason", err.Error())
+				}
+				found++
+				if err := a.printRight(&r); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err == nil && found == 0 {
+			return usage("no_right", "id", strings.Join(args, ", "))
+		}
+		return err
+	})
+	c.Flags().StringArrayVar(&from, "corpus", nil, a.flagText("corpus"))
+	return c
+}
+
+// printRight writes one right, a line for each field that is filled. The names of the fields are those of the table of
+// rights.
+func (a *app) printRight(r *corpora.Right) error {
+	var b strings.Builder
+	field := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(&b, "%s  %s\n", padRight(name, 12), printable(oneLine(value)))
+		}
+	}
+	var aliases, markets, classes []string
+	for _, al := range r.Aliases {
+		aliases = append(aliases, strings.TrimPrefix(al.Lang+":"+al.Text, ":"))
+	}
+	for _, m := range r.Markets {
+		markets = append(markets, string(m))
+	}
+	for _, n := range r.Classes {
+		classes = append(classes, fmt.Sprint(n))
+	}
+	field("id", r.ID)
+	field("kind", r.Kind.String())
+	field("form", r.Form.String())
+	field("text", r.Text)
+	field("aliases", strings.Join(aliases, "; "))
+	field("owner", r.Owner)
+	field("office", r.Office)
+	field("number", r.Number)
+	field("status", r.Status.String())
+	field("filed", r.Filed.String())
+	field("registered", r.Registered.String())
+	field("expires", r.Expires.String())
+	field("markets", strings.Join(markets, "; "))
+	field("classes", strings.Join(classes, "; "))
+	field("goods", r.Goods)
+	field("locarno", strings.Join(r.Locarno, "; "))
+	field("disclaimer", r.Disclaimer)
+	field("flags", strings.Join(r.Flags, "; "))
+	field("link", r.Link)
+	field("source", r.Source)
+	_, err := fmt.Fprintln(a.stdout, b.String())
+	return err
+}
+
+// corpusSearchVerb finds rights by the words of their text or aliases.
+func (a *app) corpusSearchVerb() *command {
+	var from []string
+	var limit int
+	c := a.verb("search WORDS…", cobra.MinimumNArgs(1), func(_ *command, args []string) error {
+		want := fold.Key(strings.Join(args, " "))
+		if want == "" {
+			return usage("empty_query")
+		}
+		shown, total := 0, 0
+		err := a.eachCorpus(from, func(_ string, c *matchers.Corpus) error {
+			for row := range uint32(c.NumRights()) {
+				r, err := c.Right(row)
+				if err != nil {
+					return newFault(exitCorpus, "corpus_damaged", "name", c.Info().Name, "reason", err.Error())
+				}
+				if !named(&r, want) {
+					continue
+				}
+				if total++; shown >= limit {
+					continue
+				}
+				shown++
+				if _, err := fmt.Fprintf(a.stdout, "%s  %s  %s  %s\n", printable(r.ID), printable(r.Text), printable(r.Owner), printable(r.Office+" "+r.Number)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		a.note("corpus.found", map[string]any{"total": total, "shown": shown})
+		return err
+	})
+	c.Flags().StringArrayVar(&from, "corpus", nil, a.flagText("corpus"))
+	c.Flags().IntVar(&limit, "limit", 20, a.flagText("limit"))
+	return c
+}
+
+// named reports whether the folded words stand in the text or an alias of r.
+func named(r *corpora.Right, want string) bool {
+	if holdsWords(r.Text, want) {
+		return true
+	}
+	for _, al := range r.Aliases {
+		if holdsWords(al.Text, want) {
+			return true
+		}
+	}
+	return false
+}
+
+func holdsWords(text, want string) bool {
+	return strings.Contains(" "+fold.Key(text)+" ", " "+want+" ")
+}
