@@ -17,6 +17,7 @@ const (
 	sectionHashes   = "image/hashes"   // []core.Block256: the hashes of the copy rows
 	sectionDetails  = "image/details"  // []detail: of each picture with hashes the whole, then the trimmed box if it differs
 	sectionLogos    = "image/logos"    // []logoRow, by ascending sign
+	sectionShapes   = "image/shapes"   // []shapeRow: the things on pictures of designs
 	sectionLocals   = "image/locals"   // []localRow: the local features of pictures that are no logos
 	sectionPoints   = "image/points"   // []point
 	sectionFeatures = "image/features" // []hash, in step with the points
@@ -111,6 +112,7 @@ type Builder struct {
 	hashes   []hash
 	details  []detail
 	logos    []logoRow
+	shapes   []shapeRow
 	locals   []localRow
 	points   []point
 	features []hash
@@ -134,10 +136,25 @@ func (b *Builder) Add(ctx context.Context, sign uint32, s *corpora.Sign) error {
 		return err
 	}
 	b.add(sign, s, r, sniff(data) == formatSVG)
-	if row := uint32(len(b.pictures) - 1); b.pictures[row].Logo == 0 {
+	row := uint32(len(b.pictures) - 1)
+	if b.pictures[row].Logo == 0 {
 		b.addLocals(row, full.locals(b.kind.pattern(), corpusPoints))
 	}
+	if s.Kind == corpora.Design {
+		b.addShapes(row, full.things(1, b.kind.figures()))
+	}
 	return nil
+}
+
+// addShapes appends the things on a picture of a design.
+func (b *Builder) addShapes(picture uint32, things []thing) {
+	for i := range things {
+		row := shapeRow{Mark: things[i].mark[0], Picture: picture}
+		if things[i].plain {
+			row.Plain = 1
+		}
+		b.shapes = append(b.shapes, row)
+	}
 }
 
 // addLocals appends the local features of a picture that has enough of them to be found.
@@ -227,6 +244,7 @@ func (b *Builder) Finish(w *snapshot.Writer) error {
 		{sectionHashes, snapshot.Bytes(core.PackBlocks(b.hashes))},
 		{sectionDetails, snapshot.Bytes(b.details)},
 		{sectionLogos, snapshot.Bytes(b.logos)},
+		{sectionShapes, snapshot.Bytes(b.shapes)},
 		{sectionLocals, snapshot.Bytes(b.locals)},
 		{sectionPoints, snapshot.Bytes(b.points)},
 		{sectionFeatures, snapshot.Bytes(b.features)},

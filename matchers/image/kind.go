@@ -18,7 +18,8 @@ type Options struct {
 	// Remember is how many distinct pictures are remembered, so that a picture that a catalogue repeats is decoded once.
 	// 0 means 4,096, some 20 MB, and with Deep 256, some 40 MB.
 	Remember int
-	// Deep adds local features (lane partial) and logos inside photos. It takes some 200 ms more per picture.
+	// Deep adds local features (lane partial), logos inside photos and designs (lane shape). It takes some 200 ms more
+	// per picture.
 	Deep bool
 }
 
@@ -78,6 +79,7 @@ type picture struct {
 	logos   []logoRegion
 	local   *locals      // nil without Options.Deep
 	inside  []logoRegion // regions that may be logos inside a photo, none without Options.Deep
+	things  []thing      // objects that may be designs, none without Options.Deep
 }
 
 // region is a box of the picture that is looked up among the copies.
@@ -133,6 +135,7 @@ func (k *Kind) look(ctx context.Context, data []byte, svg bool) (*picture, error
 		}
 		p.local = r.locals(k.pattern(), queryPoints)
 		p.inside = r.regions(k.figures())
+		p.things = r.things(len(turns), k.figures())
 	}
 	return p, nil
 }

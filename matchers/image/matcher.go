@@ -18,6 +18,7 @@ type Matcher struct {
 	hashes   []core.Block256
 	details  []detail
 	logos    []logoRow
+	shapes   []shapeRow
 	locals   []localRow
 	points   []point // of all local rows
 	features []hash  // in step with points
@@ -42,6 +43,7 @@ func open(k *Kind, s *snapshot.File) (*Matcher, error) {
 	section(sectionHashes, into(&m.hashes))
 	section(sectionDetails, into(&m.details))
 	section(sectionLogos, into(&m.logos))
+	section(sectionShapes, into(&m.shapes))
 	section(sectionLocals, into(&m.locals))
 	section(sectionPoints, into(&m.points))
 	section(sectionFeatures, into(&m.features))
@@ -85,6 +87,11 @@ func (m *Matcher) check() error {
 			return fmt.Errorf("section %s: row %d points nowhere", sectionLogos, i)
 		}
 	}
+	for i := range m.shapes {
+		if int(m.shapes[i].Picture) >= len(m.pictures) {
+			return fmt.Errorf("section %s: row %d points nowhere", sectionShapes, i)
+		}
+	}
 	return nil
 }
 
@@ -124,7 +131,8 @@ type asked struct {
 //
 // A hit of the lane copy has the differing bits as Dist, 0 to 67, and as Cover how much of the right's picture was found. A
 // hit of the lane logo has as Dist 1000 minus the cosine of the descriptors in 1/1000, and as Cover the overlap of the ink
-// in 1/1000. A hit of the lane partial has the mean differing bits of its features as Dist and their number as Cover.
+// in 1/1000. A hit of the lane partial has the mean differing bits of its features as Dist and their number as Cover;
+// one of the lane shape is a candidate for a person's eye, with 1000 minus the mean of edges and outline as Dist.
 func (m *Matcher) Match(features matchers.Features, dst []matchers.Hit) []matchers.Hit {
 	f := features.(*Features)
 	for item, p := range f.pics {
@@ -135,6 +143,7 @@ func (m *Matcher) Match(features matchers.Features, dst []matchers.Hit) []matche
 		m.matchCopies(f, uint16(item), p)
 		m.matchLogos(f, uint16(item), p)
 		m.matchPartial(f, uint16(item), p)
+		m.matchShapes(f, uint16(item), p)
 		dst = append(dst, nearest(f.hits)...)
 	}
 	return dst

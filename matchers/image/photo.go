@@ -159,45 +159,25 @@ func (r *raster) pieces(mask []bool, reach int) (out []piece) {
 	if reach > 0 {
 		wide = dilated(mask, r.w, r.h, reach)
 	}
-	labels := make([]int32, len(mask))
-	var queue []int
-	next := int32(0)
 	long := max(r.w, r.h)
-	for start := range wide {
-		if !wide[start] || labels[start] != 0 {
-			continue
-		}
-		next++
-		labels[start] = next
-		queue = append(queue[:0], start)
-		b, area := box{r.w, r.h, 0, 0}, 0
-		for len(queue) > 0 {
-			i := queue[len(queue)-1]
-			queue = queue[:len(queue)-1]
-			x, y := i%r.w, i/r.w
-			if mask[i] {
-				area++
-				b = box{min(b.x0, x), min(b.y0, y), max(b.x1, x+1), max(b.y1, y+1)}
-			}
-			for _, k := range [4]int{i - 1, i + 1, i - r.w, i + r.w} {
-				if k < 0 || k >= len(wide) || k == i-1 && x == 0 || k == i+1 && x == r.w-1 {
-					continue
-				}
-				if wide[k] && labels[k] == 0 {
-					labels[k] = next
-					queue = append(queue, k)
-				}
-			}
-		}
+	type found struct {
+		number int32
+		box    box
+	}
+	var candidates []found
+	labels := label(wide, mask, r.w, func(number int32, b box, area int) {
 		side := max(b.w(), b.h())
 		if area < minPieceArea || side*100 < long*minRegion || side*100 > long*maxRegion || side < minLogoSide ||
 			b.x0 == 0 || b.y0 == 0 || b.x1 == r.w || b.y1 == r.h || min(b.w(), b.h()) < 4 {
-			continue
+			return
 		}
-		if share := area * 100 / (b.w() * b.h()); share < 5 || share > 95 {
-			continue
+		if share := area * 100 / (b.w() * b.h()); share >= 5 && share <= 95 {
+			candidates = append(candidates, found{number, b})
 		}
-		out = append(out, piece{box: b, area: b.w() * b.h(), mark: r.describe(mask, labels, next, b)})
+	})
+	for _, c := range candidates {
+		b := c.box
+		out = append(out, piece{box: b, area: b.w() * b.h(), mark: r.describe(mask, labels, c.number, b)})
 	}
 	return out
 }

@@ -1,0 +1,209 @@
+package image
+
+import (
+	"cmp"
+	"slices"
+
+	"lookalike/matchers"
+)
+
+// A registered design is drawn in lines, a listing shows a photo. What both have is an outline and the course of edges
+// inside it. A picture on a plain ground is divided into the things that it shows; each becomes its outline, filled, and the
+// directions of its edges. The result is a candidate for a person's eye and no more.
+
+// The measures of things on a ground.
+const (
+	thingReach   = 2  // in 1/100 of the side: lines that far apart belong to one thing
+	thingSide    = 14 // in 1/100: least longer side
+	captionSide  = 7  // in 1/100: what is lower and wider than high is a caption
+	frameSide    = 90 // in 1/100: what spans that much in both directions with little ink is a frame
+	frameShare   = 3
+	maxThings    = 6
+	raysToInside = 7 // of 8 rays that must meet ink
+)
+
+// thing is one object or view.
+type thing struct {
+	box   box
+	mark  [8]logoMark // by turns; of a right the first alone
+	plain bool        // its outline is a plain figure
+}
+
+// shapeRow is one thing on a picture of a design.
+type shapeRow struct {
+	Mark    logoMark
+	Picture uint32 // row
+	Plain   uint32 // 1 for a plain outline
+}
+
+// The limits of the lane shape. An outline that is a plain figure says nothing: edges inside it must say more.
+var (
+	ownShape   = limits{900, 900}
+	plainShape = limits{960, 900}
+)
+
+// matchShapes adds the designs that the things on the picture look like.
+func (m *Matcher) matchShapes(f *Features, item uint16, p *picture) {
+	for i := range p.things {
+		t := &p.things[i]
+		for j := range m.shapes {
+			row := &m.shapes[j]
+			least := ownShape
+			if t.plain || row.Plain != 0 {
+				least = plainShape
+			}
+			for k := range t.mark {
+				q := &t.mark[k]
+				if !q.proportionate(&row.Mark) {
+					continue
+				}
+				o := q.overlap(&row.Mark)
+				if o < least.overlap {
+					continue
+				}
+				c := q.cosine(&row.Mark)
+				if c < least.cosine {
+					continue
+				}
+				h := matchers.Hit{
+					Sign: m.pictures[row.Picture].Sign, Part: matchers.Picture, Item: item, Lane: matchers.Shape,
+					Dist: uint16(1000 - (c+o)/2), Cover: uint16(o), Tier: uint8(turns[k].edit),
+				}
+				h.Start, h.End = t.box.pack()
+				f.hits = append(f.hits, h)
+			}
+		}
+	}
+}
+
+// outlineOf reports whether the mask is that of a plain figure.
+func (a *logoMark) outlineOf(figures []logoMark) bool {
+	for i := range figures {
+		if a.proportionate(&figures[i]) && a.overlap(&figures[i]) >= plainOutline {
+			return true
+		}
+	}
+	return false
+}
+
+// plainOutline is the overlap with a plain figure, in 1/1000, above which an outline passes for it.
+const plainOutline = 930
+
+// things describes the objects that the raster shows on its ground, the largest first, after each of n turns.
+func (r *raster) things(n int, figures []logoMark) (out []thing) {
+	ground, ok := r.ground()
+	if !ok {
+		return nil
+	}
+	mask := make([]bool, len(r.luma))
+	shade := make([]uint8, len(r.luma))
+	for i := range mask {
+		d := distance(ground, r.luma[i], r.cb[i], r.cr[i])
+		shade[i] = uint8(d)
+		mask[i] = d >= minInkDistance
+	}
+	for _, b := range r.thingBoxes(mask) {
+		t := thing{box: r.full(b)}
+		var outline, edges grid
+		outline.sample(inkOf(mask, nil, r.w, b), box{0, 0, b.w(), b.h()})
+		edges.sample(inkOf(nil, shade, r.w, b), box{0, 0, b.w(), b.h()})
+		outline.fill()
+		for i := range n {
+			o, e := outline.turned(turns[i].turn), edges.turned(turns[i].turn)
+			t.mark[i] = e.describe()
+			t.mark[i].Mask = o.describe().Mask
+			w, h := turns[i].size(b.w(), b.h())
+			t.mark[i].Width, t.mark[i].Height = uint16(w), uint16(h)
+		}
+		t.plain = t.mark[0].outlineOf(figures)
+		out = append(out, t)
+	}
+	return out
+}
+
+// inkOf returns the integral of a mask within b, or of levels.
+func inkOf(mask []bool, levels []uint8, w int, b box) *ink {
+	m := &ink{w: b.w(), h: b.h(), sums: make([]uint32, (b.w()+1)*(b.h()+1))}
+	for y := range m.h {
+		row := uint32(0)
+		for x := range m.w {
+			switch i := (b.y0+y)*w + b.x0 + x; {
+			case levels != nil:
+				row += uint32(levels[i])
+			case mask[i]:
+				row++
+			}
+			m.sums[(y+1)*(m.w+1)+x+1] = m.sums[y*(m.w+1)+x+1] + row
+		}
+	}
+	return m
+}
+
+// thingBoxes returns the boxes of connected ink that may be objects, the largest first.
+func (r *raster) thingBoxes(mask []bool) []box {
+	reach := max(1, max(r.w, r.h)*thingReach/100)
+	wide := dilated(mask, r.w, r.h, reach)
+	var found []box
+	label(wide, mask, r.w, func(_ int32, b box, area int) {
+		switch {
+		case area == 0 || max(b.w()*100/r.w, b.h()*100/r.h) < thingSide,
+			b.h()*100 < r.h*captionSide && b.w() > b.h(),
+			b.w()*100 >= r.w*frameSide && b.h()*100 >= r.h*frameSide && area*100 < b.w()*b.h()*frameShare:
+		default:
+			found = append(found, b)
+		}
+	})
+	slices.SortStableFunc(found, func(a, b box) int { return cmp.Compare(b.w()*b.h(), a.w()*a.h()) })
+	return found[:min(len(found), maxThings)]
+}
+
+// fill inks what ink surrounds: every sample from which at least seven of eight rays meet ink.
+func (g *grid) fill() {
+	var hits [cellSide][cellSide]int8
+	for _, d := range [8][2]int{{1, 0}, {-1, 0}, {0, 1}, {0, -1}, {1, 1}, {1, -1}, {-1, 1}, {-1, -1}} {
+		var met [cellSide][cellSide]bool
+		for i := range cellSide * cellSide {
+			x, y := i%cellSide, i/cellSide
+			if d[0] > 0 {
+				x = cellSide - 1 - x
+			}
+			if d[1] > 0 || d[1] == 0 && d[0] > 0 {
+				y = cellSide - 1 - y
+			}
+			if u, v := x+d[0], y+d[1]; uint(u) < cellSide && uint(v) < cellSide {
+				met[y][x] = g[v][u] > 0 || met[v][u]
+			}
+			if met[y][x] {
+				hits[y][x]++
+			}
+		}
+	}
+	for y := range g {
+		for x := range g[y] {
+			if g[y][x] > 0 || hits[y][x] >= raysToInside {
+				g[y][x] = 255
+			}
+		}
+	}
+}
+
+// turned returns the grid after t.
+func (g *grid) turned(t turn) *grid {
+	var out grid
+	for y := range out {
+		for x := range out[y] {
+			u, v := x, y
+			if t.mirrorX {
+				u = cellSide - 1 - u
+			}
+			if t.mirrorY {
+				v = cellSide - 1 - v
+			}
+			if t.transpose {
+				u, v = v, u
+			}
+			out[y][x] = g[v][u]
+		}
+	}
+	return &out
+}
