@@ -70,6 +70,7 @@ type Accessory struct {
 	Host    string // the kind of goods that they belong to
 	Classes uint64 // bit n: Nice class n, where marks for the host are registered
 	Lang    string
+	Goods   string // the host as texts of goods name it, "" when no kinds of goods are to be compared
 	Nouns   [][]string
 	True    string
 	False   string
@@ -205,7 +206,7 @@ func (u *Uses) addAccessory(r row) error {
 		set |= 1 << n
 	}
 	u.Accessories = append(u.Accessories, Accessory{
-		Host: r["host"], Classes: set, Lang: r["lang"], Nouns: list(r["nouns"]), True: r["true"], False: r["false"],
+		Host: r["host"], Classes: set, Lang: r["lang"], Goods: r["goods"], Nouns: list(r["nouns"]), True: r["true"], False: r["false"],
 	})
 	return nil
 }
@@ -279,5 +280,5 @@ func tokens(s string) []string {
 
 // ideograph reports whether r is a token of its own.
 func ideograph(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai) || r == 'ー'
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai) || r == 'ー'
 }

@@ -137,9 +137,10 @@ func (j *Judge) index() {
 		j.fakeIndex[f.Words[0]] = append(j.fakeIndex[f.Words[0]], i)
 	}
 	for _, a := range j.uses.Accessories {
+		hosts := j.goods.KindsOf(a.Goods)
 		for _, n := range a.Nouns {
 			j.nounIndex[n[0]] = append(j.nounIndex[n[0]], len(j.nouns))
-			j.nouns = append(j.nouns, noun{words: n, classes: a.Classes})
+			j.nouns = append(j.nouns, noun{words: n, classes: a.Classes, hosts: hosts, own: j.nounKinds(a.Host, n, hosts)})
 		}
 	}
 	j.contexts = map[string]words.Context{}

@@ -322,22 +322,26 @@ func modelWord(f *field, i int) bool {
 	return f.shape(i)&(fold.After|fold.Lower|fold.Ideograph) == 0
 }
 
-// nounAt returns the longest accessory noun that starts at token i.
+// nounAt returns the longest accessory noun that starts at token i, none where the sign names the maker of what the noun
+// says.
 func (p *page) nounAt(r *reading, f *field, i int) (from, to int, ok bool) {
 	if i >= len(f.tokens) || f.shape(i)&fold.After != 0 {
 		return 0, 0, false
 	}
 	for _, k := range p.j.nounIndex[f.tokens[i]] {
-		n := p.j.nouns[k]
-		if n.classes&r.sign.hosts != 0 && i+len(n.words) <= len(f.tokens) && i+len(n.words) > to && slices.Equal(f.tokens[i:i+len(n.words)], n.words) {
-			from, to, ok = i, i+len(n.words), true
+		n := &p.j.nouns[k]
+		end := i + len(n.words)
+		if n.classes&r.sign.hosts == 0 || end > len(f.tokens) || end < to || !slices.Equal(f.tokens[i:end], n.words) {
+			continue
+		}
+		switch p.belongs(r, n, i) {
+		case itsAccessory:
+			if end > to {
+				from, to, ok = i, end, true
+			}
+		case itsMaker:
+			return 0, 0, false
 		}
 	}
 	return from, to, ok
-}
-
-// noun is one accessory noun with the classes of its hosts.
-type noun struct {
-	words   []string
-	classes uint64
 }

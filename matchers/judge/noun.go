@@ -1,0 +1,82 @@
+package judge
+
+import (
+	"slices"
+	"strings"
+
+	"lookalike/matchers"
+)
+
+// noun is one accessory noun with the classes of its hosts.
+type noun struct {
+	words   []string
+	classes uint64
+	hosts   []string // kinds of goods that it belongs to
+	own     []string // kinds of goods that it is itself
+}
+
+// nounKinds returns the kinds of goods that an accessory noun names: a charger is goods of its own kind. The kinds of its
+// hosts are none of them, as "vacuum filter" names the vacuum cleaner too.
+func (j *Judge) nounKinds(host string, words, hosts []string) []string {
+	name := strings.Join(words, " ")
+	kinds := j.goods.KindsOf(name)
+	if len(words) == 1 {
+		kinds = append(kinds, j.goods.KindsOf(host+" "+name)...)
+	}
+	var out []string
+	for _, k := range kinds {
+		if !slices.Contains(hosts, k) && !slices.Contains(out, k) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// mostBelonging bounds how many rights of a sign are asked for their goods.
+const mostBelonging = 16
+
+// belonging is what a noun behind a sign is to the sign's rights.
+type belonging uint8
+
+const (
+	notIts       belonging = iota // they are for other goods
+	itsAccessory                  // they are for a host of it
+	itsMaker                      // they are for the very goods
+)
+
+// belongs tells what the noun, at token i, is to the sign's rights: an accessory where one of them is for a host of it, or
+// says nothing about its goods. Where one is for the noun's own goods, the sign names their maker: "Anker charger". A model or a host between the two says that the noun is an accessory, as another declared brand does where
+// the goods fit both ways: "Epson printer ink".
+func (p *page) belongs(r *reading, n *noun, i int) belonging {
+	if i > r.to {
+		return itsAccessory
+	}
+	asked, host, own := 0, len(n.hosts) == 0, false
+	for _, l := range r.view.Links(r.sign.id) {
+		col := r.view.Columns(l.Right)
+		if col == nil || col.Flags&matchers.FlagGone != 0 || n.classes&col.Classes == 0 && col.Classes != 0 {
+			continue
+		}
+		if asked++; asked > mostBelonging {
+			return itsAccessory
+		}
+		if col.Flags&matchers.FlagGoods == 0 {
+			host = true
+			continue
+		}
+		kinds := p.j.kindsOf(r.view, l.Right)
+		holds := func(k string) bool { return slices.Contains(kinds, k) }
+		own = own || slices.ContainsFunc(n.own, holds)
+		host = host || len(kinds) == 0 || slices.ContainsFunc(n.hosts, func(h string) bool {
+			return slices.ContainsFunc(kinds, func(k string) bool { return p.j.goods.SimilarKinds(h, k) })
+		})
+	}
+	maker, _ := p.ownBrand(r)
+	switch {
+	case own && (p.brand == "" || maker == ""):
+		return itsMaker
+	case host:
+		return itsAccessory
+	}
+	return notIts
+}
