@@ -47,7 +47,16 @@ func TestExports(t *testing.T) {
 		{"shopify", "Handle,Title,Body (HTML),Vendor,Product Category,Type,Tags,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Barcode,Image Src,Image Position,Image Alt Text,Variant Image,SEO Title\n" +
 			"rain-hat,Rain hat,\"<p>Keeps\ndry</p>\",Drizzle,Apparel > Hats,Hats,sale,Size,S,RH-S,12.00,111,https://cdn.example/1.jpg,1,front,https://cdn.example/1.jpg,\n" +
 			"rain-hat,,,,,,,,M,RH-M,12.00,112,https://cdn.example/2.jpg,2,,,\nrain-hat,,,,,,,,,,,,https://cdn.example/3.jpg,3,,,\nscarf,Scarf,,Drizzle,,,,Title,Default Title,SC,9.00,,,,,,\n",
-			"2 id=rain-hat title=Rain hat brand=Drizzle desc=<p>Keeps\ndry</p> cat=Apparel > Hats price=12.00 gtin=111 +https://cdn.example/1.jpg +https://cdn.example/2.jpg +https://cdn.example/3.jpg\n6 id=scarf title=Scarf brand=Drizzle price=9.00\n"},
+			"2 id=rain-hat title=Rain hat brand=Drizzle desc=<p>Keeps\ndry</p> cat=Apparel > Hats price=12.00 gtin=111 bullets=sale +https://cdn.example/1.jpg +https://cdn.example/2.jpg +https://cdn.example/3.jpg\n6 id=scarf title=Scarf brand=Drizzle price=9.00\n"},
+		{"shopify", "Title,URL handle,Description,Vendor,Product category,Type,Tags,Status,SKU,Barcode,Option1 name,Option1 value,Price,Product image URL,Image position,Variant image URL\n" +
+			"Rain hat,rain-hat,<p>Dry</p>,Drizzle,Apparel > Hats,Hats,sale,Active,RH-S,111,Size,S,12.00,https://cdn.example/1.jpg,1,https://cdn.example/s.jpg\n" +
+			",rain-hat,,,,,,,RH-M,112,Size,M,12.00,https://cdn.example/2.jpg,2,\n,rain-hat,,,,,,,,,,,,https://cdn.example/3.jpg,3,\nScarf,scarf,,Drizzle,,,,Active,SC,,,,9.00,,,\n",
+			"2 id=rain-hat title=Rain hat brand=Drizzle desc=<p>Dry</p> cat=Apparel > Hats price=12.00 gtin=111 bullets=sale +https://cdn.example/1.jpg +https://cdn.example/s.jpg +https://cdn.example/2.jpg +https://cdn.example/3.jpg\n5 id=scarf title=Scarf brand=Drizzle price=9.00\n"},
+		{"amazon", "item_sku\titem_name\tparent_sku\nH-1\tRain hat\t\nH-2\tRain hat S\tH-1\n", "2 id=H-1 title=Rain hat\n3 id=H-2 title=Rain hat S parent=H-1\n"},
+		{"amazon", "商品名\t出品ID\t出品者SKU\t価格\t商品ID\n帽子\t01\tH-1\t1200\tB01\n", "2 id=H-1 title=帽子 price=1200\n"},
+		{"", "商品SKU,库存SKU,商品中文名称,商品英文名称,英文报关名,商品目录,商品图片\nA1,K1,手机壳,Phone case,case,配件,a.jpg\n", "2 id=A1 title=手机壳 cat=配件 bullets=case/Phone case +a.jpg\n"},
+		{"", "ID,Typ,Artikelnummer,Name,Kurzbeschreibung,Beschreibung,Regulärer Preis,Kategorien,Bilder\n12,simple,H,Regenhut,Leicht,Lang,12,Hüte,https://a.example/1.jpg\n",
+			"2 id=12 title=Regenhut desc=Lang cat=Hüte price=12 bullets=Leicht +https://a.example/1.jpg\n"},
 		{"woocommerce", "\uFEFFID,Type,SKU,\"GTIN, UPC, EAN, or ISBN\",Name,Published,\"Is featured?\",\"Visibility in catalog\",\"Short description\",Description,\"Regular price\",Categories,Images,Parent,Brands\n" +
 			"12,variable,HAT,555,Rain hat,1,0,visible,Stays dry,Long text,12,\"Clothing > Hats\",\"https://a.example/1.jpg, https://a.example/2.jpg\",,Drizzle\n13,variation,HAT-S,,Rain hat - S,1,0,visible,,,12,,local.jpg,id:12,\n",
 			"2 id=12 title=Rain hat brand=Drizzle desc=Long text cat=Clothing > Hats price=12 gtin=555 bullets=Stays dry +https://a.example/1.jpg +https://a.example/2.jpg\n3 id=13 title=Rain hat - S parent=id:12 price=12 +local.jpg\n"},

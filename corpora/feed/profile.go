@@ -25,9 +25,16 @@ var profiles = []profile{
 			"handle": {fieldID, 1}, "variantsku": {}, "sku": {}, "vendor": {fieldBrand, 1}, "productcategory": {fieldCategory, 1}, "type": {fieldCategory, 2},
 			"googleshoppinggoogleproductcategory": {fieldCategory, 3}, "googleshoppingmpn": {fieldMPN, 1}, "googleshoppingbrand": {fieldBrand, 2},
 		},
-		fold: func(cur, next *builder) bool {
-			return next.l.ID != "" && next.l.ID == cur.l.ID && (next.l.Title == "" || next.l.Title == cur.l.Title)
+		fold: sameHandle,
+	},
+	{
+		// The later heading of the same export.
+		name: "shopify", needs: []string{"urlhandle", "title"},
+		names: map[string]place{
+			"urlhandle": {fieldID, 1}, "sku": {}, "vendor": {fieldBrand, 1}, "productcategory": {fieldCategory, 1}, "type": {fieldCategory, 2},
+			"productimageurl": {field: fieldImages}, "variantimageurl": {field: fieldImages},
 		},
+		fold: sameHandle,
 	},
 	{
 		name: "woocommerce", needs: []string{"sku", "name", "regularprice"}, one: []string{"isfeatured", "visibilityincatalog", "shortdescription"},
@@ -37,14 +44,20 @@ var profiles = []profile{
 	{
 		// Magento continues a product on rows without a SKU.
 		name: "magento", needs: []string{"sku", "name"}, one: []string{"attributesetcode", "attributeset", "configurablevariations"},
-		names: map[string]place{"producttype": {}, "type": {}, "storeviewcode": {}, "manufacturer": {fieldBrand, 1}, "mediaimage": {field: fieldImages}, "image": {field: fieldImages}},
+		names: map[string]place{"producttype": {}, "type": {}, "storeviewcode": {}, "manufacturer": {fieldBrand, 1}, "additionalattributes": {field: fieldBullets}, "mediaimage": {field: fieldImages}, "image": {field: fieldImages}},
 		fold:  func(cur, next *builder) bool { return next.l.ID == "" && next.l.Title == "" },
 		comma: true, slash: true,
 	},
 	{name: "amazon", needs: []string{"itemsku", "itemname"}},
 	{name: "amazon", needs: []string{"contributionsku", "itemname"}},
 	{name: "amazon", needs: []string{"itemname", "sellersku", "listingid"}},
+	{name: "amazon", needs: []string{"商品名", "出品者sku"}, names: map[string]place{"出品者sku": {fieldID, 1}, "商品id": {}}},
 	{name: "google", needs: []string{"id", "title", "imagelink"}},
+}
+
+// sameHandle reports whether a row goes on with the product of the row before it.
+func sameHandle(cur, next *builder) bool {
+	return next.l.ID != "" && next.l.ID == cur.l.ID && (next.l.Title == "" || next.l.Title == cur.l.Title)
 }
 
 // erp is what Chinese ERP systems export: a row for each SKU, of which only the first of a parent is filled.
