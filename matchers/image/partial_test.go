@@ -219,3 +219,31 @@ func BenchmarkPartial(b *testing.B) {
 	size := len(im.points)*(12+32+4*lshTables) + 4*len(im.lsh.offsets)
 	b.ReportMetric(float64(size)/float64(len(im.locals)), "bytes/picture")
 }
+
+// TestExtremeShapes reads pictures of the longest, narrowest and smallest kind with all lanes.
+func TestExtremeShapes(t *testing.T) {
+	k := New(Options{Deep: true})
+	m := corpus(t, k, work(t, scene(1, 100, 100)), corpora.Sign{Kind: corpora.Design, Image: file("d.png", encoded(t, "png", vessel(90, 40, true)))})
+	for _, size := range []stdimage.Point{{16, 65535}, {65535, 16}, {16, 16}, {17, 4000}, {3000, 40}, {64, 64}} {
+		for _, name := range []string{"png", "jpeg"} {
+			var img stdimage.Image = stdimage.NewGray(stdimage.Rectangle{Max: size})
+			if size.X*size.Y < 1<<18 {
+				img = scene(7, size.X, size.Y)
+			}
+			l := &corpora.Listing{Images: []corpora.Image{file("a", encoded(t, name, img))}}
+			f := k.New()
+			if p := f.Prepare(t.Context(), l); len(p) > 0 {
+				t.Errorf("%v %s: %v", size, name, p)
+			}
+			for _, h := range m.Match(f, nil) {
+				if b := h.Box(); b[0] >= b[2] || b[1] >= b[3] || b[2] > size.X || b[3] > size.Y {
+					t.Errorf("%v %s: box %v", size, name, b)
+				}
+			}
+			s := corpora.Sign{Kind: corpora.Design, Image: l.Images[0]}
+			if err := k.Builder().Add(t.Context(), 1, &s); err != nil {
+				t.Errorf("%v %s as a design: %v", size, name, err)
+			}
+		}
+	}
+}

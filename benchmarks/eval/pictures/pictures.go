@@ -1,7 +1,8 @@
 // Package pictures measures how copies of pictures are found: every Edit is made to pictures of the repository's own
 // program, or of a folder, and looked for among the originals; unrelated pictures are looked for too.
 //
-// The figures are those of the shipped matcher at its shipped limits, through the same interface that a scan uses.
+// The figures are those of the shipped matcher at its shipped limits, through the same interface that a scan uses. The
+// floor beside them is the 64-bit hash of goimagehash at a distance of 10.
 package pictures
 
 import (
@@ -14,8 +15,10 @@ import (
 	_ "image/png"
 	"io"
 	"math"
+	"math/bits"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -30,13 +33,23 @@ import (
 
 // Options say what is measured.
 type Options struct {
-	Kind      *imagekind.Kind
-	Originals int    // pictures in the corpus
-	Edited    int    // originals that every edit is made to
-	Unrelated int    // pictures that have no original
-	Cartons   int    // a series that differs in print alone: in the corpus, and each unrelated to the others
-	Dir       string // pictures to use instead of scenes; its files are both originals and, each without its own, unrelated
+	Kind      *imagekind.Kind // of the default lanes: unrelated pictures are looked for with it
+	Deep      *imagekind.Kind // with local features: edited pictures are looked for with it
+	Originals int             // pictures in the corpus
+	Edited    int             // originals that every edit is made to
+	Unrelated int             // pictures that have no original
+	DeepToo   int             // of the unrelated, looked for with the deep lanes as well
+	Cartons   int             // a series that differs in print alone: in the corpus, and each unrelated to the others
+	Dir       string          // pictures to use instead of scenes; its files are both originals and, each without its own, unrelated
 	Workers   int
+}
+
+// Standard returns the options of the frozen results.
+func Standard() Options {
+	return Options{
+		Kind: imagekind.New(imagekind.Options{}), Deep: imagekind.New(imagekind.Options{Deep: true}),
+		Originals: 1500, Edited: 30, Unrelated: 2700, DeepToo: 200, Cartons: 500, Workers: runtime.GOMAXPROCS(0),
+	}
 }
 
 // Run measures and returns the tables: recall by edit, and false matches.
@@ -46,7 +59,8 @@ func Run(ctx context.Context, o Options) (eval.Results, error) {
 	if err := w.load(); err != nil {
 		return res, err
 	}
-	res.Data = fmt.Sprintf("%d originals, %d edited, %d unrelated, %d cartons", w.Originals, w.Edited, w.Unrelated, w.Cartons)
+	res.Data = fmt.Sprintf("%d originals, %d edited, %d unrelated, %d of them deep, %d cartons",
+		w.Originals, w.Edited, w.Unrelated, w.DeepToo, w.Cartons)
 	if err := w.build(ctx); err != nil {
 		return res, err
 	}
@@ -66,9 +80,10 @@ func Run(ctx context.Context, o Options) (eval.Results, error) {
 // world is the pictures of one run and the matcher over its originals.
 type world struct {
 	Options
-	files   []*image.NRGBA // of Dir
-	corpus  *snapshot.File
-	matcher matchers.Matcher
+	files         []*image.NRGBA // of Dir
+	corpus        *snapshot.File
+	shallow, deep matchers.Matcher
+	floor         []uint64 // hash of each original
 }
 
 // load reads the folder, if any.
@@ -94,7 +109,7 @@ func (w *world) load() error {
 		return fmt.Errorf("%s: %d pictures, want at least 4", w.Dir, len(w.files))
 	}
 	w.Originals, w.Unrelated = len(w.files), len(w.files)
-	w.Edited = min(w.Edited, w.Originals)
+	w.Edited, w.DeepToo = min(w.Edited, w.Originals), min(w.DeepToo, w.Unrelated)
 	return nil
 }
 
@@ -154,6 +169,8 @@ func (w *world) build(ctx context.Context) error {
 		m := w.carton(i - w.Originals)
 		if i < w.Originals {
 			m = w.original(i)
+			h, _ := imagekind.PHash(m)
+			w.floor = append(w.floor, h)
 		}
 		s := corpora.Sign{Kind: corpora.Work, Image: asFile(m)}
 		if err := b.Add(ctx, uint32(i), &s); err != nil {
@@ -169,7 +186,10 @@ func (w *world) build(ctx context.Context) error {
 	if w.corpus, err = snapshot.Open(path); err != nil {
 		return err
 	}
-	w.matcher, err = w.Kind.Open(w.corpus)
+	if w.shallow, err = w.Kind.Open(w.corpus); err != nil {
+		return err
+	}
+	w.deep, err = w.Deep.Open(w.corpus)
 	return err
 }
 
@@ -184,14 +204,14 @@ func asFile(m image.Image) corpora.Image {
 	}}
 }
 
-// each calls ask for i in [0, n) from the workers, each with features of its own, and returns the first error.
-func (w *world) each(ctx context.Context, n int, ask func(f matchers.Features, i int) error) error {
+// each calls ask for i in [0, n) from the workers, each with features of its own for m, and returns the first error.
+func (w *world) each(ctx context.Context, m matchers.Matcher, n int, ask func(f matchers.Features, i int) error) error {
 	var wg sync.WaitGroup
 	workers := max(1, w.Workers)
 	errs := make([]error, workers)
 	for k := range workers {
 		wg.Go(func() {
-			f := w.Kind.New()
+			f := m.Kind().New()
 			for i := k; i < n && errs[k] == nil; i += workers {
 				if errs[k] = context.Cause(ctx); errs[k] == nil {
 					errs[k] = ask(f, i)
@@ -204,12 +224,12 @@ func (w *world) each(ctx context.Context, n int, ask func(f matchers.Features, i
 }
 
 // hits returns what the matcher finds for one picture.
-func (w *world) hits(ctx context.Context, f matchers.Features, m image.Image) ([]matchers.Hit, error) {
-	l := corpora.Listing{Images: []corpora.Image{asFile(m)}}
+func hits(ctx context.Context, m matchers.Matcher, f matchers.Features, picture image.Image) ([]matchers.Hit, error) {
+	l := corpora.Listing{Images: []corpora.Image{asFile(picture)}}
 	if p := f.Prepare(ctx, &l); len(p) > 0 {
 		return nil, &p[0]
 	}
-	return w.matcher.Match(f, nil), nil
+	return m.Match(f, nil), nil
 }
 
 // Limits of the grades of copies, in differing bits: matchers/judge has the same.
@@ -232,20 +252,30 @@ func strength(h matchers.Hit) int {
 	return 2
 }
 
-// tally is how many were found as same, similar, lead, and by the lane partial.
-type tally [4]int
+// tally is how many were found as same, similar, lead, by the lane partial, and by the floor.
+type tally [5]int
+
+// The places of a tally beside the strengths.
+const (
+	byPartial = 3
+	byFloor   = 4
+	floorBits = 10
+)
 
 func (w *world) recall(ctx context.Context) (eval.Section, error) {
-	s := eval.Section{Name: "edit", Columns: []string{"same", "similar", "lead", "partial"}}
+	s := eval.Section{Name: "edit", Columns: []string{"same", "similar", "lead", "partial", "phash10"}}
 	for _, e := range Edits() {
 		found := make([]tally, w.Edited)
-		err := w.each(ctx, w.Edited, func(f matchers.Features, i int) error {
-			others := func(k int) *image.NRGBA { return w.other(i, k) }
-			hits, err := w.hits(ctx, f, e.apply(w.original(i), others))
-			for _, h := range hits {
+		err := w.each(ctx, w.deep, w.Edited, func(f matchers.Features, i int) error {
+			m := e.apply(w.original(i), func(k int) *image.NRGBA { return w.other(i, k) })
+			hs, err := hits(ctx, w.deep, f, m)
+			for _, h := range hs {
 				if int(h.Sign) == i && counts(h) {
 					found[i].add(h)
 				}
+			}
+			if h, e := imagekind.PHash(m); e == nil && bits.OnesCount64(h^w.floor[i]) <= floorBits {
+				found[i][byFloor] = 1
 			}
 			return err
 		})
@@ -267,11 +297,11 @@ func (w *world) other(i, k int) *image.NRGBA {
 
 // add counts one hit. A better one counts for the weaker columns too.
 func (t *tally) add(h matchers.Hit) {
-	for k := strength(h); k < 3; k++ {
+	for k := strength(h); k < byPartial; k++ {
 		t[k] = 1
 	}
 	if h.Lane == matchers.Partial {
-		t[3] = 1
+		t[byPartial] = 1
 	}
 }
 
@@ -289,25 +319,35 @@ func row(name string, n int, found []tally) eval.Row {
 	return r
 }
 
-// alarms counts pairs of unrelated pictures that match, in pairs per million, and the upper end of the 95 % interval of
-// Wilson for the whole.
+// alarms counts pairs of unrelated pictures that match, in pairs per million, and for ours the upper end of the 95 %
+// interval of Wilson for "same".
 func (w *world) alarms(ctx context.Context) (eval.Section, error) {
-	s := eval.Section{Name: "unrelated", Columns: []string{"same_pm", "similar_pm", "lead_pm", "partial_pm", "upper_pm"}}
+	s := eval.Section{Name: "unrelated", Columns: []string{"same_pm", "similar_pm", "lead_pm", "partial_pm", "phash10_pm", "same_upper_pm"}}
 	for _, set := range []struct {
 		name    string
 		n       int
+		matcher matchers.Matcher
 		picture func(int) *image.NRGBA
 		own     int // sign of picture 0, when it has one
 	}{
-		{"pictures", w.Unrelated, w.unrelated, w.ownSigns()},
-		{"cartons", w.Cartons, w.carton, w.Originals},
+		{"pictures", w.Unrelated, w.shallow, w.unrelated, w.ownSigns()},
+		{"pictures_deep", w.DeepToo, w.deep, w.unrelated, w.ownSigns()},
+		{"cartons", w.Cartons, w.shallow, w.carton, w.Originals},
 	} {
 		found := make([]tally, set.n)
-		err := w.each(ctx, set.n, func(f matchers.Features, i int) error {
-			hits, err := w.hits(ctx, f, set.picture(i))
-			for _, h := range hits {
+		err := w.each(ctx, set.matcher, set.n, func(f matchers.Features, i int) error {
+			m := set.picture(i)
+			hs, err := hits(ctx, set.matcher, f, m)
+			for _, h := range hs {
 				if counts(h) && (set.own < 0 || int(h.Sign) != set.own+i) {
 					found[i].count(h)
+				}
+			}
+			if h, e := imagekind.PHash(m); e == nil {
+				for j, o := range w.floor {
+					if bits.OnesCount64(h^o) <= floorBits && (set.own != 0 || i != j) {
+						found[i][byFloor]++
+					}
 				}
 			}
 			return err
@@ -331,7 +371,7 @@ func (w *world) ownSigns() int {
 // count counts one hit of an unrelated picture.
 func (t *tally) count(h matchers.Hit) {
 	if h.Lane == matchers.Partial {
-		t[3]++
+		t[byPartial]++
 		return
 	}
 	t[strength(h)]++
@@ -339,18 +379,16 @@ func (t *tally) count(h matchers.Hit) {
 
 func perMillion(name string, pairs int, found []tally) eval.Row {
 	var sum tally
-	all := 0
 	for _, t := range found {
 		for k, v := range t {
 			sum[k] += v
-			all += v
 		}
 	}
 	r := eval.Row{Name: name, N: pairs}
 	for _, v := range sum {
 		r.Values = append(r.Values, 1e6*float64(v)/float64(max(1, pairs)))
 	}
-	r.Values = append(r.Values, 1e6*wilson(all, max(1, pairs)))
+	r.Values = append(r.Values, 1e6*wilson(sum[0], max(1, pairs)))
 	return r
 }
 

@@ -2,10 +2,12 @@ package pictures
 
 import (
 	"bytes"
+	"flag"
 	"image/png"
+	"os"
 	"testing"
 
-	imagekind "lookalike/matchers/image"
+	"lookalike/benchmarks/eval"
 )
 
 func TestEditsAreThirtyEight(t *testing.T) {
@@ -38,7 +40,9 @@ func TestScenesAreOfTheirSeed(t *testing.T) {
 
 // TestRun holds a small run to what the matcher promises for easy edits.
 func TestRun(t *testing.T) {
-	res, err := Run(t.Context(), Options{Kind: imagekind.New(imagekind.Options{}), Originals: 12, Edited: 3, Unrelated: 6, Cartons: 6, Workers: 2})
+	o := Standard()
+	o.Originals, o.Edited, o.Unrelated, o.DeepToo, o.Cartons = 8, 2, 4, 2, 4
+	res, err := Run(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,9 +54,59 @@ func TestRun(t *testing.T) {
 	}
 	for _, r := range res.Sections[1].Rows {
 		for k, v := range r.Values[:4] {
-			if v > 0 && (k == 0 || r.Name == "pictures") {
+			if v > 0 && (k == 0 || r.Name != "cartons") {
 				t.Errorf("%s: %v false matches per million in column %d", r.Name, v, k)
 			}
+		}
+	}
+}
+
+var update = flag.Bool("update", false, "measure again and write the frozen results; takes minutes")
+
+// frozen is the file of the results of Standard.
+const frozen = "../../results/eval-image.txt"
+
+// TestFrozen reads the frozen results and holds them to the promises of the package documentation; with -update it makes
+// them first.
+func TestFrozen(t *testing.T) {
+	if *update {
+		res, err := Run(t.Context(), Standard())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if _, err := res.WriteTo(&b); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(frozen, b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := os.Open(frozen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	res, err := eval.Parse(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := 0
+	for i, e := range Edits() {
+		r := res.Sections[0].Rows[i]
+		if r.Name != e.Name {
+			t.Fatalf("row %d is %s, want %s: the edits have changed", i, r.Name, e.Name)
+		}
+		if max(r.Values[2], r.Values[3]) >= 0.95 {
+			good++
+		}
+	}
+	if good < 33 {
+		t.Errorf("%d of 38 edits are found in 95 of 100 cases, want 33", good)
+	}
+	for _, r := range res.Sections[1].Rows {
+		if r.Values[0] > 0 {
+			t.Errorf("%s: %v unrelated pairs per million are called the same", r.Name, r.Values[0])
 		}
 	}
 }
