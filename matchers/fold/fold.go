@@ -71,7 +71,7 @@ const (
 // t lies within s, invalid UTF-8 included; an invalid byte separates words. It takes time in proportion to len(s).
 func (t *Text) Fold(s string) {
 	t.reset()
-	t.sc.run(t, s, false, true)
+	t.sc.run(t, s, false)
 }
 
 // Look replaces the content of t by the look reading of s. It reports false, with t unusable, when s holds nothing that
@@ -79,7 +79,7 @@ func (t *Text) Fold(s string) {
 // token of its own, so that the word can be had with and without it.
 func (t *Text) Look(s string) bool {
 	t.reset()
-	t.sc.run(t, s, true, true)
+	t.sc.run(t, s, true)
 	for _, n := range t.Notes {
 		if n&(NoteLook|NoteSymbol) != 0 {
 			return true

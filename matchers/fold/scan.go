@@ -39,31 +39,89 @@ type scanner struct {
 	norm norm.Iter
 }
 
-// run folds s into t. Without fast every character takes the way of the plain reference.
-func (sc *scanner) run(t *Text, s string, look, fast bool) {
+// plain folds s into t, every character by the way of the plain reference.
+func (sc *scanner) plain(t *Text, s string, look bool) {
+	sc.start(look)
+	for i := 0; i < len(s); {
+		i += sc.step(t, s, i)
+	}
+	sc.close(t)
+}
+
+func (sc *scanner) start(look bool) {
 	sc.look, sc.odd, sc.gap, sc.hidden, sc.cut, sc.edge, sc.prev = look, false, 0, false, false, false, space
+}
+
+// step folds the character at s[i] with what combines with it and returns how many bytes they are.
+func (sc *scanner) step(t *Text, s string, i int) int {
+	n := norm.NFKC.NextBoundaryInString(s[i:], true)
+	if n <= 0 {
+		n = len(s) - i
+	}
+	sc.segment(t, s, i, i+n)
+	return n
+}
+
+// run folds s into t: what plain does, faster.
+func (sc *scanner) run(t *Text, s string, look bool) {
+	sc.start(look)
 	for i := 0; i < len(s); {
 		c := s[i]
 		switch {
-		case fast && c < 0x80 && (i+1 == len(s) || s[i+1] < 0x80):
+		case c < 0x80 && alone(s, i+1):
 			sc.ascii(t, s, i, c)
 			i++
 			continue
-		case fast && isUnified(s, i):
+		case c >= 0xc2 && c < 0xd5 && i+1 < len(s) && s[i+1]&0xc0 == 0x80 && alone(s, i+2):
+			if x := &shortcuts[(int(c&0x1f)<<6|int(s[i+1]&0x3f))-0x80]; x.to != 0 && !(look && x.odd) {
+				sc.odd = sc.odd || x.odd
+				sc.put(t, x.to, i, i+2, x.note, x.cl)
+				i += 2
+				continue
+			}
+		case isUnified(s, i):
 			r, _ := utf8.DecodeRuneInString(s[i:])
 			sc.put(t, r, i, i+3, 0, ideograph)
 			i += 3
 			continue
 		}
-		n := norm.NFKC.NextBoundaryInString(s[i:], true)
-		if n <= 0 {
-			n = len(s) - i
-		}
-		sc.segment(t, s, i, i+n)
-		i += n
+		i += sc.step(t, s, i)
 	}
 	sc.close(t)
 }
+
+// alone reports whether what stands at s[i] combines with nothing before it: the end, ASCII, or a letter below U+0530.
+func alone(s string, i int) bool {
+	if i >= len(s) || s[i] < 0x80 {
+		return true
+	}
+	if s[i] < 0xc2 || s[i] >= 0xd4 || i+1 == len(s) || s[i+1]&0xc0 != 0x80 {
+		return false
+	}
+	r := rune(s[i]&0x1f)<<6 | rune(s[i+1]&0x3f)
+	return r < 0x300 || r >= 0x370 && r < 0x483 || r >= 0x48a
+}
+
+// shortcut is what folding makes of a letter beyond ASCII: one rune. to is 0 for characters that take the plain way.
+type shortcut struct {
+	to   rune
+	note Note
+	cl   class
+	odd  bool // it has a look reading
+}
+
+// shortcuts are those from U+0080 to U+053F, made by the plain way.
+var shortcuts = func() (table [0x540 - 0x80]shortcut) {
+	var t Text
+	for i := range table {
+		t.reset()
+		t.sc.plain(&t, "x"+string(rune(0x80+i)), false)
+		if n := len(t.Tokens); len(t.Runes) == 2 && (n == 1 || t.Tokens[1].Shape&Touching != 0) && t.sc.gap == 0 && !t.sc.hidden {
+			table[i] = shortcut{t.Runes[1], t.Notes[1], t.sc.prev, t.sc.odd}
+		}
+	}
+	return table
+}()
 
 // isUnified reports whether a common Chinese character stands at s[i] which nothing behind it can combine with.
 func isUnified(s string, i int) bool {
