@@ -65,3 +65,32 @@ func TestDamagedSections(t *testing.T) {
 		}
 	}
 }
+
+// TestSameBytes fails when two builds of the same signs differ.
+func TestSameBytes(t *testing.T) {
+	var ids []string
+	for range 2 {
+		path := filepath.Join(t.TempDir(), "x.lkc")
+		w, err := snapshot.Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := New().Builder()
+		for i, s := range append(laneSigns, someSigns...) {
+			if err := b.Add(t.Context(), uint32(i), &corpora.Sign{Text: s}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := b.Finish(w); err != nil {
+			t.Fatal(err)
+		}
+		id, err := w.Commit()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	if ids[0] != ids[1] {
+		t.Errorf("identities %s and %s", ids[0], ids[1])
+	}
+}

@@ -114,6 +114,9 @@ func TestFloodPolicy(t *testing.T) {
 			}
 		}
 		m := opened(t, c.kind, b)
+		if d, ok := Describe(m.(*matcher).file); !ok || d.Forms != len(signs) || d.FloodPolicy != c.kind.flood {
+			t.Errorf("description %+v, %v", d, ok)
+		}
 		f := c.kind.New()
 		f.Prepare(t.Context(), l)
 		if hits := m.Match(f, nil); len(hits) != c.want {

@@ -16,6 +16,7 @@ import (
 // matcher finds the signs of one corpus.
 type matcher struct {
 	kind   Kind
+	file   *snapshot.File
 	head   head
 	marks  core.Marks
 	signs  []uint32
@@ -34,6 +35,7 @@ func open(k Kind, s *snapshot.File) (*matcher, error) {
 	heads := view[head](&v, secHead)
 	m := &matcher{
 		kind:   k,
+		file:   s,
 		marks:  core.Marks{Offsets: view[uint32](&v, secOffsets), Runes: view[rune](&v, secRunes), Modes: view[core.Mode](&v, secModes)},
 		signs:  view[uint32](&v, secSigns),
 		cuts:   view[cuts](&v, secCuts),

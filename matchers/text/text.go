@@ -102,3 +102,18 @@ func (k Kind) Open(s *snapshot.File) (matchers.Matcher, error) {
 	}
 	return m, nil
 }
+
+// Description is what the sections "text/…" say of themselves.
+type Description struct {
+	Forms       int  // ways in which signs are looked for: one for each sign, and more for look-alike and Latin readings
+	FloodPolicy bool // ordinary words are no misspellings
+}
+
+// Describe returns the description of the sections of s. ok is false when s has none.
+func Describe(s *snapshot.File) (d Description, ok bool) {
+	heads, err := snapshot.View[head](s.Section(secHead))
+	if err != nil || len(heads) != 1 {
+		return Description{}, false
+	}
+	return Description{Forms: int(heads[0].Forms), FloodPolicy: heads[0].Policy&policyFlood != 0}, true
+}
