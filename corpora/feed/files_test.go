@@ -290,6 +290,8 @@ func TestEncrypted(t *testing.T) {
 func TestFolder(t *testing.T) {
 	dir := write(t, map[string]string{
 		"b.csv": small, "a/z.jsonl": `{"id":"z","title":"Z"}`, "a/pic.jpg": "\xff\xd8\xff", "readme.txt": "hello there", ".hidden.csv": small,
+		"report.jsonl": `{"type":"header","schema":1,"engine":"1"}` + "\n" + `{"type":"finding","listing":{"id":"1"}}`, "report.json": `{"header":{"type":"header","schema":1},"title":"x"}`,
+		"report.csv": "id,title,listing_grade,listing_score\n1,Red,high,60\n", "decisions.csv": "title,listings,decision,fingerprint\nx,1,,f\n",
 		"stock.csv": "warehouse,count\n1,2\n", "package.json": `{"scripts":{"x":"y"}}`,
 	})
 	outside := write(t, map[string]string{"x.csv": small})

@@ -59,6 +59,8 @@ type UsageError struct {
 	Path    string   // the file, the field or the column
 	Columns []string // the columns found, for NoColumns and UnknownColumn
 	Err     error    // may be nil
+
+	report bool // the file is what an earlier scan wrote
 }
 
 func (e *UsageError) Error() string {
@@ -116,7 +118,7 @@ func (s *source) release() {
 }
 
 // Open looks at the files, folders and "-" of paths. Folders are walked in the order of names; only files whose names
-// look like feeds are taken from them and from archives. The error is a *UsageError where the user has to change
+// look like feeds are taken from them and from archives, and of folders no reports of earlier scans. The error is a *UsageError where the user has to change
 // something; a file that is damaged is not an error here but one of Problems.
 func Open(ctx context.Context, paths []string, o Options) (*Feed, error) {
 	d, bad := newDictionary(o.Map)
@@ -279,7 +281,7 @@ func (f *Feed) probe(ctx context.Context, s *source) error {
 			if s.named && !pkg.IsArchive() {
 				return err
 			}
-			if !slices.Contains(loose, strings.ToLower(path.Ext(u.Path))) {
+			if !u.report && !slices.Contains(loose, strings.ToLower(path.Ext(u.Path))) {
 				f.problem(u.Path, &corpora.Problem{Code: corpora.MemberRefused, Args: map[string]any{"name": u.Path, "reason": table.ReasonUnsupported}})
 			}
 			continue
@@ -292,6 +294,9 @@ func (f *Feed) probe(ctx context.Context, s *source) error {
 			continue
 		}
 		for _, u := range units {
+			if u.report && !s.named {
+				continue
+			}
 			u.src, u.entry = s, i
 			f.units = append(f.units, u)
 			for _, p := range u.notes {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"lookalike/corpora"
@@ -32,6 +33,7 @@ type unit struct {
 	row     int               // last row read
 	parts   map[string]bool   // names of the pictures in an MHTML file
 	notes   []corpora.Problem // of the whole file, found by its head
+	report  bool              // it is what an earlier scan wrote
 }
 
 // units1 tells what one entry holds.
@@ -75,7 +77,12 @@ func (f *Feed) text(e *table.Entry) (*unit, error) {
 	}
 	switch table.SyntaxOf(sample) {
 	case table.SyntaxJSON:
-		return u, u.sniffJSON(sample)
+		err := u.sniffJSON(sample)
+		u.report = isReport(sample)
+		if usage, ok := errors.AsType[*UsageError](err); ok {
+			usage.report = u.report
+		}
+		return u, err
 	case table.SyntaxXML:
 		return u, u.sniffXML(sample)
 	case table.SyntaxHTML, table.SyntaxMHTML:
@@ -93,6 +100,18 @@ func (u *unit) sniffCSV(sample []byte) error {
 		u.dialect.Format = "tsv"
 	}
 	return u.findHeading(table.NewCSV(bytes.NewReader(sample), u.csv))
+}
+
+// isReport reports whether a text starts like the report of a scan.
+func isReport(sample []byte) bool {
+	b := bytes.TrimPrefix(bytes.TrimSpace(sample), []byte(`{"header":`))
+	return bytes.HasPrefix(b, []byte(`{"type":"header","schema":`))
+}
+
+// isReportTable reports whether columns are those of the report of a scan as a table.
+func isReportTable(names []string) bool {
+	has := func(name string) bool { return slices.Contains(names, name) }
+	return has("listing_grade") && has("listing_score") || has("decision") && has("fingerprint") && has("listings")
 }
 
 // findHeading finds the row that names the columns among the first ones: the one with the most fields. Further rows of
@@ -168,6 +187,7 @@ func (u *unit) setColumns(names []string) error {
 	u.want, u.names = len(names), names
 	u.profile = recognise(names, u.dict)
 	u.dialect.Profile = u.profile.name
+	u.report = isReportTable(names)
 	matched := false
 	for _, name := range names {
 		p, ok := u.profile.find(u.dict, name)
