@@ -20,13 +20,15 @@ var attributes = []struct {
 	{"pattern", classSet(9, 11, 14, 18, 20, 21, 24, 25, 26, 27, 28)},
 	{"material", classSet(1, 3, 5, 6, 7, 8, 9, 10, 11, 14, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28)},
 	{"flavour", classSet(3, 4, 5, 29, 30, 31, 32, 33, 34)},
+	{"season", classSet(8, 9, 11, 14, 16, 18, 20, 21, 22, 24, 25, 26, 27, 28)},
+	{"person", classSet(3, 9, 14, 18, 21, 24, 25, 26, 28)},
 	{"state", classSet(5, 29, 30, 31, 32)},
 }
 
 const everyClass = 1<<46 - 2
 
 // attribute reports whether the span says what the goods are like and nothing marks it as a name: a colour, a material, a
-// size, a pattern, a cut, a flavour. A capital letter marks nothing, nor does the start of a title, where such words stand
+// size, a pattern, a cut, a flavour, a season, a person. A capital letter marks nothing, nor does the start of a title, where such words stand
 // as often as anywhere.
 func (p *page) attribute(r *reading) bool {
 	if r.hit.Part == matchers.Brand || r.sign.works && !r.exact() {

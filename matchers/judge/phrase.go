@@ -158,6 +158,8 @@ func (p *page) phraseUse(r *reading, u usage) (usage, bool) {
 	case UseSubject:
 		return u.as(use, max(u.value, 0.7), NoteUseSubject, said), true
 	case UseCompatibility:
+		_, part := p.accessory(r)
+		u.worn = !part && p.goods().classes == classSet(25)
 		return u.as(use, 0.1, NoteUseCompatibility, said), true
 	case UseComparison:
 		return u.as(use, 0.5, NoteUseComparison, said), true

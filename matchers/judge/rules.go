@@ -205,9 +205,9 @@ func (j *Judge) floors(t *tally, r *reading, c *candidate, same, famous bool, x 
 	identical := c.relation == Same || c.relation == Similar || strong && (c.relation == ClassOnly || c.relation == Related)
 	switch {
 	case same && identical && full(use) && inForce(c.status):
-		t.bound("rule:double_identity", lowest(Critical), note(NoteDoubleIdentity))
+		t.lift("rule:double_identity", lowest(Critical), note(NoteDoubleIdentity))
 	case same && famous && use == UseCounterfeit:
-		t.bound("rule:famous_counterfeit", lowest(Critical), note(NoteFamousFake))
+		t.lift("rule:famous_counterfeit", lowest(Critical), note(NoteFamousFake))
 	}
 	if same && famous && power.invented && full(use) {
 		t.floor("famous", High, note(NoteFamousFloor))
@@ -217,24 +217,24 @@ func (j *Judge) floors(t *tally, r *reading, c *candidate, same, famous bool, x 
 	}
 	switch {
 	case !same:
-	case use == UseComparison, use == UseCompatibility && mediumCompatibility(r, x):
+	case use == UseComparison, use == UseCompatibility && mediumCompatibility(r, c, x):
 		t.floor("use", Medium, note(NoteFloorUse, "use", string(use)))
 	case !full(use):
 		t.floor("use", Low, note(NoteFloorUse, "use", string(use)))
 	}
 }
 
-// mediumCompatibility reports whether a compatible use asks for a look: without a phrase, or with the sign in the brand
-// field too, three times or before the own brand.
-func mediumCompatibility(r *reading, x *context) bool {
-	return r.use.noun != "" || x.alsoBrand || x.repeated >= 3 || x.beforeOwn
+// mediumCompatibility reports whether a compatible use asks for a look: without a phrase, or with the sign in the brand field
+// too, three times or before the own brand; and where clothing or shoes are the right's own goods, since they fit nothing.
+func mediumCompatibility(r *reading, c *candidate, x *context) bool {
+	return r.use.noun != "" || x.alsoBrand || x.repeated >= 3 || x.beforeOwn || r.use.worn && c.relation == Same
 }
 
 func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same, famous bool, x *context) {
 	use, power := r.use.use, r.sign.power
 	capUse := func(g Grade) { t.cap("use", g, note(NoteCapUse, "use", string(use))) }
 	switch {
-	case use == UseComparison, use == UseCompatibility && mediumCompatibility(r, x):
+	case use == UseComparison, use == UseCompatibility && mediumCompatibility(r, c, x):
 		capUse(Medium)
 	case use == UseDescriptive && r.use.enforced != nil:
 		capUse(Medium)

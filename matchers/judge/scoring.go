@@ -137,6 +137,13 @@ func (t *tally) add(name string, value, weight float64, n Note) {
 	t.pieces = append(t.pieces, Piece{Name: name, Value: round(value), Weight: weight, Note: n})
 }
 
+// lift appends a rule, floor or raise. One that lifts nothing is left out.
+func (t *tally) lift(name string, score float64, n Note) {
+	if float64(t.score()) < score {
+		t.bound(name, score, n)
+	}
+}
+
 // bound appends a rule, floor, raise or cap.
 func (t *tally) bound(name string, score float64, n Note) {
 	t.pieces = append(t.pieces, Piece{Name: name, Value: score, Weight: 0, Note: n})
@@ -147,11 +154,11 @@ func (t *tally) score() int { return Score(t.pieces) }
 
 // raise lifts what was collected so far by one grade.
 func (t *tally) raise(name string, n Note) {
-	t.bound("raise:"+name, lowest(above(GradeOf(t.score()))), n)
+	t.lift("raise:"+name, lowest(above(GradeOf(t.score()))), n)
 }
 
 // floor lifts what was collected so far to grade g.
-func (t *tally) floor(name string, g Grade, n Note) { t.bound("floor:"+name, lowest(g), n) }
+func (t *tally) floor(name string, g Grade, n Note) { t.lift("floor:"+name, lowest(g), n) }
 
 // cap bounds what was collected to grade g. A cap that does not bite is left out.
 func (t *tally) cap(name string, g Grade, n Note) {

@@ -24,6 +24,7 @@ type usage struct {
 	contrast bool   // an ordinary word with a capital where most words have none
 	running  bool   // one of many words of a description or bullet
 	capital  bool   // written with capitals where words have none
+	worn     bool   // a compatible use on clothing or shoes, which fit nothing: "for Gucci belt"
 	enforced *words.Term
 }
 
