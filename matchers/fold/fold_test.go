@@ -63,21 +63,21 @@ func TestLook(t *testing.T) {
 		{"Größe 42", ""},
 		{"耐克", ""},
 	} {
-		got := ""
+		var b strings.Builder
 		x.Fold(c.in)
 		has := x.HasLook()
 		if x.Look(c.in) {
 			for i, k := range x.Tokens {
 				if i > 0 {
-					got += map[bool]string{true: "|", false: " "}[k.Shape&Touching != 0]
+					b.WriteString(map[bool]string{true: "|", false: " "}[k.Shape&Touching != 0])
 				}
-				got += string(x.Runes[k.From:k.To])
+				b.WriteString(string(x.Runes[k.From:k.To]))
 			}
 			if !has {
 				t.Errorf("HasLook is false for %q", c.in)
 			}
 		}
-		if got != c.want {
+		if got := b.String(); got != c.want {
 			t.Errorf("Look(%q) = %q, want %q", c.in, got, c.want)
 		}
 	}
