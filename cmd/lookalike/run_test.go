@@ -159,7 +159,7 @@ func TestTexts(t *testing.T) {
 		}
 		for _, code := range m.Codes(l) {
 			section, _, _ := strings.Cut(code, ".")
-			if slices.Contains([]string{"fault", "scan", "check", "build", "corpus", "eval", "index", "crawl", "goods", "change", "rescan", "warning", "help", "option", "help_heading"}, section) && !slices.Contains(codes, code) {
+			if slices.Contains([]string{"fault", "scan", "check", "build", "corpus", "eval", "index", "crawl", "evidence", "goods", "change", "rescan", "warning", "help", "option", "help_heading"}, section) && !slices.Contains(codes, code) {
 				t.Errorf("nothing uses %s (%s)", code, l)
 			}
 		}
@@ -175,7 +175,8 @@ func messageCodes(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	codes := []string{"build.bad_row", "build.partial_row", "goods.by_kind", "goods.by_terms", "goods.by_department", "goods.by_number", "change.new", "change.changed", "change.gone"}
+	codes := []string{"build.bad_row", "build.partial_row", "goods.by_kind", "goods.by_terms", "goods.by_department", "goods.by_number", "change.new", "change.changed", "change.gone",
+		"evidence.whole", "evidence.broken", "evidence.issue_changed", "evidence.issue_missing", "evidence.issue_extra", "evidence.issue_reordered", "evidence.issue_stamp", "evidence.issue_unreadable"}
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") {
 			continue

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -50,6 +51,7 @@ func TestScripts(t *testing.T) {
 			"damage":  damage,
 			"shorten": shorten,
 			"union":   union,
+			"tamper":  tamper,
 			"explain": explainFirst,
 		},
 	})
@@ -131,4 +133,24 @@ func explainFirst(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	fingerprint, _, _ := strings.Cut(rest, `"`)
 	ts.Check(ts.Exec("lookalike", "explain", fingerprint, "--report", args[0]))
+}
+
+// tamper changes one byte of the largest file below a folder: tamper DIR
+func tamper(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: tamper DIR")
+	}
+	largest, size := "", int64(0)
+	ts.Check(filepath.WalkDir(ts.MkAbs(args[0]), func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		st, err := d.Info()
+		if err == nil && st.Size() > size {
+			largest, size = p, st.Size()
+		}
+		return err
+	}))
+	ts.Check(os.Chmod(largest, 0o644))
+	damage(ts, false, []string{largest})
 }

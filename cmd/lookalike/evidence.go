@@ -1,0 +1,224 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"lookalike/corpora"
+	"lookalike/scanner/evidence"
+	"lookalike/scanner/report"
+)
+
+// evidenceVerb holds the verbs of sealed captures.
+func (a *app) evidenceVerb() *command {
+	c := a.verb("evidence", cobra.ArbitraryArgs, nil)
+	c.AddCommand(a.evidenceImportVerb(), a.evidenceListVerb(), a.evidenceVerifyVerb(), a.evidenceExportVerb())
+	return c
+}
+
+// evidenceStore is the folder of sealed captures.
+func (a *app) evidenceStore() string { return filepath.Join(a.global.data, "evidence") }
+
+// withStore opens the store for writing, or makes it where create says so.
+func (a *app) withStore(o evidence.Options, create bool, do func(s *evidence.Store) error) error {
+	o.Engine, o.Now = engine, a.now
+	dir := a.evidenceStore()
+	s, err := evidence.Open(dir, o)
+	if errors.Is(err, fs.ErrNotExist) {
+		if !create {
+			return usage("no_evidence", "name", dir)
+		}
+		s, err = evidence.Create(dir, o)
+	}
+	if err != nil {
+		return newFault(exitInternal, "evidence", "name", dir, "reason", err.Error())
+	}
+	for _, e := range s.Recovered() {
+		a.note("evidence.recovered", map[string]any{"what": e})
+	}
+	return errors.Join(do(s), s.Close())
+}
+
+// evidenceImportVerb seals a page that a person saved.
+func (a *app) evidenceImportVerb() *command {
+	var o evidence.Options
+	var savedBy, savedAt, address string
+	c := a.verb("import FILE", cobra.ExactArgs(1), func(c *command, args []string) error {
+		at, err := time.Parse(time.RFC3339, savedAt)
+		if err != nil {
+			day, dayErr := corpora.ParseDate(savedAt)
+			if dayErr != nil || day == 0 {
+				return usage("saved_at", "value", savedAt)
+			}
+			at = day.Time()
+		}
+		if o.Operator == "" || o.Jurisdiction == "" || savedBy == "" || o.Authority == "" {
+			return usage("evidence_who")
+		}
+		file, err := openNamed(args[0])
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		st, err := file.Stat()
+		if err != nil {
+			return err
+		}
+		return a.withStore(o, true, func(s *evidence.Store) error {
+			receipt, err := s.Import(c.Context(), evidence.ImportRequest{
+				Name: filepath.Base(args[0]), File: file, Size: st.Size(), SavedBy: savedBy, SavedAt: at, URL: address,
+			})
+			if err != nil {
+				return newFault(exitIncomplete, "feed", "name", args[0], "reason", err.Error())
+			}
+			for _, p := range receipt.Problems {
+				a.note("evidence.problem", map[string]any{"reason": p})
+			}
+			_, err = fmt.Fprintln(a.stdout, a.messages.Text(a.lang, "evidence.sealed", map[string]any{"id": receipt.ID, "manifest": receipt.Manifest, "stamp": receipt.Stamp.State}))
+			return err
+		})
+	})
+	c.Long, c.Example = a.text("help.evidence_import_long"), a.text("help.evidence_import_example")
+	p := c.Flags()
+	p.StringVar(&o.Operator, "operator", "", a.flagText("operator"))
+	p.StringVar(&o.Jurisdiction, "jurisdiction", "", a.flagText("store_jurisdiction"))
+	p.StringVar(&o.Authority, "authority", "", a.flagText("authority"))
+	p.StringVar(&savedBy, "saved-by", "", a.flagText("saved_by"))
+	p.StringVar(&savedAt, "saved-at", "", a.flagText("saved_at"))
+	p.StringVar(&address, "url", "", a.flagText("saved_url"))
+	return c
+}
+
+// evidenceListVerb lists what is sealed.
+func (a *app) evidenceListVerb() *command {
+	var o evidence.Options
+	c := a.verb("list", cobra.NoArgs, func(*command, []string) error {
+		if o.Operator == "" || o.Jurisdiction == "" {
+			return usage("evidence_store")
+		}
+		return a.withStore(o, false, func(s *evidence.Store) error {
+			for _, e := range s.List() {
+				if _, err := fmt.Fprintf(a.stdout, "%s  %s  %s  %s\n", e.ID, e.Made, e.Class, printable(e.Operator)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	c.Flags().StringVar(&o.Operator, "operator", "", a.flagText("operator"))
+	c.Flags().StringVar(&o.Jurisdiction, "jurisdiction", "", a.flagText("store_jurisdiction"))
+	return c
+}
+
+// evidenceVerifyVerb checks a store or an exported bundle, offline.
+func (a *app) evidenceVerifyVerb() *command {
+	c := a.verb("verify [PATH]", cobra.MaximumNArgs(1), func(c *command, args []string) error {
+		path := a.evidenceStore()
+		if len(args) > 0 {
+			path = args[0]
+		}
+		if _, err := os.Stat(path); err != nil {
+			return usage("no_file", "name", path)
+		}
+		rep, err := evidence.Verify(c.Context(), path, evidence.VerifyOptions{})
+		if err != nil {
+			return newFault(exitInternal, "evidence", "name", path, "reason", err.Error())
+		}
+		return a.printVerification(rep)
+	})
+	c.Long, c.Example = a.text("help.evidence_verify_long"), a.text("help.evidence_verify_example")
+	return c
+}
+
+// printVerification writes what a verification found. Anything that is not as it was sealed is exit code 1.
+func (a *app) printVerification(rep *evidence.Report) error {
+	for _, is := range rep.Issues {
+		if _, err := fmt.Fprintf(a.stdout, "%s  %s  %s\n", a.messages.Word(a.lang, "evidence", "issue_"+is.Kind), printable(is.Where), printable(is.Detail)); err != nil {
+			return err
+		}
+	}
+	for _, n := range rep.Notes {
+		a.note("evidence.note", map[string]any{"text": n})
+	}
+	code := "evidence.whole"
+	if !rep.OK() {
+		code = "evidence.broken"
+	}
+	_, err := fmt.Fprintln(a.stdout, a.messages.Text(a.lang, code, map[string]any{"captures": len(rep.Captures), "entries": rep.Entries, "issues": len(rep.Issues)}))
+	if err == nil && !rep.OK() {
+		return status(exitFindings)
+	}
+	return err
+}
+
+// evidenceExportVerb hands captures over.
+func (a *app) evidenceExportVerb() *command {
+	var o evidence.Options
+	var q evidence.ExportRequest
+	var out string
+	c := a.verb("export ID…", cobra.MinimumNArgs(1), func(c *command, args []string) error {
+		if o.Operator == "" || o.Jurisdiction == "" {
+			return usage("evidence_store")
+		}
+		if out == "" || q.Purpose == "" || q.Recipient == "" || q.Jurisdiction == "" {
+			return usage("export_what")
+		}
+		if err := choice("--recipient-kind", q.RecipientKind, evidence.Recipients()...); err != nil {
+			return err
+		}
+		q.Captures, q.Actor = args, o.Operator
+		return a.withStore(o, false, func(s *evidence.Store) error { return a.evidenceExport(c.Context(), s, q, out) })
+	})
+	c.Long, c.Example = a.text("help.evidence_export_long"), a.text("help.evidence_export_example")
+	p := c.Flags()
+	p.StringVar(&o.Operator, "operator", "", a.flagText("operator"))
+	p.StringVar(&o.Jurisdiction, "jurisdiction", "", a.flagText("store_jurisdiction"))
+	p.StringVar(&q.Purpose, "purpose", "", a.flagText("purpose"))
+	p.StringVar(&q.Recipient, "recipient", "", a.flagText("recipient"))
+	p.StringVar(&q.RecipientKind, "recipient-kind", evidence.RecipientCounsel, a.flagText("recipient_kind"))
+	p.StringVar(&q.Jurisdiction, "recipient-country", "", a.flagText("recipient_country"))
+	p.StringVar(&q.Approval, "approval", "", a.flagText("approval"))
+	p.StringSliceVar(&q.RemoveKinds, "remove", nil, a.flagText("remove"))
+	p.StringVar(&out, "out", "", a.flagText("bundle_out"))
+	return c
+}
+
+func (a *app) evidenceExport(ctx context.Context, s *evidence.Store, q evidence.ExportRequest, out string) error {
+	personal, err := s.Inspect(ctx, q.Captures, q.Actor, q.Purpose)
+	if err != nil {
+		return usage("feed", "name", fmt.Sprint(q.Captures), "reason", err.Error())
+	}
+	var kinds []string
+	for _, p := range personal {
+		if !slices.Contains(kinds, p.Kind) {
+			kinds = append(kinds, p.Kind)
+		}
+	}
+	if len(kinds) > 0 {
+		a.note("evidence.personal", map[string]any{"kinds": kinds})
+	}
+	file, err := report.NewPending(out)
+	if err != nil {
+		return usage("output", "name", out, "reason", err.Error())
+	}
+	defer file.Discard()
+	if _, err := s.Export(ctx, q, file); err != nil {
+		if errors.Is(err, evidence.ErrApproval) {
+			return usage("approval")
+		}
+		return newFault(exitInternal, "failed", "reason", err.Error())
+	}
+	if err := file.Commit(); err != nil {
+		return newFault(exitInternal, "failed", "reason", err.Error())
+	}
+	a.note("evidence.exported", map[string]any{"name": out})
+	return nil
+}
