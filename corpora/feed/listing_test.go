@@ -135,7 +135,10 @@ func TestEndless(t *testing.T) {
 
 // TestHostileQuotes reads texts made of quotes, on which a splitter that looks ahead again and again would not end.
 func TestHostileQuotes(t *testing.T) {
-	for _, unit := range []string{`"`, `"a"b,`, `"a`, `a",`, "\"x\n", "\"a\n", `",`, "\",\n", `"",`, "\" x\n", "1,\"\n", "\"a\"b\n"} {
+	for i, unit := range []string{`"`, `"a"b,`, `"a`, `a",`, "\"x\n", "\"a\n", `",`, "\",\n", `"",`, "\" x\n", "1,\"\n", "\"a\"b\n"} {
+		if raced && i%4 != 0 {
+			continue // the time is held without the race detector
+		}
 		in := "id,title\n" + strings.Repeat(unit, size(2<<20, 1<<20+64<<10)/len(unit))
 		r := readText(t, in)
 		if len(r.listings) == 0 {

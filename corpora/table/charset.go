@@ -213,7 +213,14 @@ func utf16Without(b []byte) string {
 	if zeros[0]+zeros[1] < 2 {
 		return ""
 	}
-	if _, bad := countUTF8(b, false); bad == 0 {
+	// The high bytes of alphabets beyond Latin are control characters.
+	controls := 0
+	for _, c := range b {
+		if c < '\t' || c > '\r' && c < ' ' {
+			controls++
+		}
+	}
+	if _, bad := countUTF8(b, false); bad == 0 && controls*3 < len(b) {
 		return ""
 	}
 	le, be := wideText(b, 1), wideText(b, 0)
@@ -227,8 +234,8 @@ func utf16Without(b []byte) string {
 }
 
 // wideText returns how many units of b are ASCII when it is read as UTF-16 whose high bytes stand at odd (1) or even (0)
-// offsets, 0 when it does not read as a text of rows: it has line ends or delimiters, one unit in a hundred is ASCII, and
-// of a hundred units at most five are no letters of a living script.
+// offsets, 0 when it does not read as a text of rows: it has line ends or delimiters among three or more ASCII units,
+// and of a hundred units at most five are no letters of a living script.
 func wideText(b []byte, high int) int {
 	ascii, marks, odd := 0, 0, 0
 	units := len(b) / 2
@@ -244,7 +251,7 @@ func wideText(b []byte, high int) int {
 			odd++
 		}
 	}
-	if marks == 0 || ascii*100 < units || odd*20 > units {
+	if marks == 0 || ascii < 3 || odd*20 > units {
 		return 0
 	}
 	return ascii
