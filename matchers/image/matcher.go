@@ -168,9 +168,13 @@ func (m *Matcher) matchCopies(f *Features, item uint16, p *picture) {
 		if int(n.Dist) > v.radius || !q.region.sees(int(row.View)) || !m.confirmed(row.Picture, p, q.turn) {
 			continue
 		}
+		dist := m.distance(row, v, q, n.Dist)
+		if int(dist) > v.radius {
+			continue
+		}
 		h := matchers.Hit{
 			Sign: m.pictures[row.Picture].Sign, Part: matchers.Picture, Item: item, Lane: matchers.Copy,
-			Dist: m.distance(row, v, q, n.Dist), Cover: uint16(v.cover),
+			Dist: dist, Cover: uint16(v.cover),
 			Tier: uint8(turns[q.turn].edit | q.region.edit | v.edit),
 		}
 		h.Start, h.End = q.region.box.pack()
@@ -181,33 +185,43 @@ func (m *Matcher) matchCopies(f *Features, item uint16, p *picture) {
 // sameDist is the largest distance of a hit that is called the same picture.
 const sameDist = 45
 
+// similarDist is the largest distance of a hit that is called a similar picture.
+const similarDist = 61
+
 // The shares of details, in 1/1000, that the same picture has in common: inside its borders, and with them, where plain
-// ground and the outline of the thing agree for every piece of a series.
+// ground and the outline of the thing agree for every piece of a series. A similar picture has half of them.
 const (
 	minAgreement   = 830
 	minWithBorders = 970
+	minSimilar     = 550
 )
 
-// distance returns the distance that a near hash is listed with. Pictures whose hashes are near enough for the same
-// picture while their details differ are pieces of one series: they are listed as similar.
+// distance returns the distance that a near hash is listed with, and radiusWhole+1 for one that is not listed. Pictures
+// whose hashes are near enough for the same picture while their details differ are pieces of one series: they are listed
+// as similar, or as leads when most of the details differ. A lead needs details in common as well.
 func (m *Matcher) distance(row copyRow, v *view, q asked, dist uint16) uint16 {
-	if dist > sameDist {
-		return dist
-	}
 	if v.tilt != 0 { // details of tilted boxes do not lie on each other
-		return sameDist + 1
+		return max(dist, sameDist+1)
 	}
-	limit := minAgreement
+	agreed := 0
 	if trimmed := m.pictures[row.Picture].Trimmed; row.View == 0 && trimmed != row.Detail && q.trimmed != nil {
-		if m.agreement(trimmed, v, q.trimmed, q.turn) >= minAgreement {
-			return dist
+		if agreed = m.agreement(trimmed, v, q.trimmed, q.turn); agreed < minAgreement {
+			if m.agreement(row.Detail, v, q.region, q.turn) >= minWithBorders {
+				agreed = minAgreement
+			}
 		}
-		limit = minWithBorders
+	} else {
+		agreed = m.agreement(row.Detail, v, q.region, q.turn)
 	}
-	if m.agreement(row.Detail, v, q.region, q.turn) >= limit {
+	switch {
+	case agreed >= minAgreement:
 		return dist
+	case agreed >= minSimilar:
+		return max(dist, sameDist+1)
+	case dist <= sameDist:
+		return similarDist + 1
 	}
-	return sameDist + 1
+	return radiusWhole + 1
 }
 
 // agreement compares the view of a detail with a region.
