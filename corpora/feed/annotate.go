@@ -70,13 +70,13 @@ type coding struct {
 }
 
 // codingOf reads a text as far as its first byte beyond ASCII, which decides.
-func codingOf(e *table.Entry) (coding, error) {
+func (u *unit) codingOf(e *table.Entry) (coding, error) {
 	r, err := e.Open()
 	if err != nil {
 		return coding{}, err
 	}
 	defer r.Close()
-	text := table.NewText(r, "")
+	text := table.NewText(r, u.decoded)
 	buf := make([]byte, 64<<10)
 	for !text.Known() {
 		if _, err := text.Read(buf); err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
 
 	"lookalike/corpora"
@@ -70,6 +71,8 @@ func TestAnnotate(t *testing.T) {
 	lateOut, _ := simplifiedchinese.GBK.NewEncoder().String("id,title,lookalike_gate,lookalike_hit\n1,Red,block,'=1\n2,红鞋,block,'=2\n")
 	jsonChinese, _ := simplifiedchinese.GBK.NewEncoder().String("{\"id\":1,\"title\":\"红鞋\"}\n")
 	jsonOut, _ := simplifiedchinese.GBK.NewEncoder().String("{\"id\":1,\"title\":\"红鞋\",\"lookalike_gate\":\"block\",\"lookalike_hit\":\"=1\"}\n")
+	few, _ := traditionalchinese.Big5.NewEncoder().String("編號,標題\n1,鍋\n")
+	fewOut, _ := traditionalchinese.Big5.NewEncoder().String("編號,標題,lookalike_gate,lookalike_hit\n1,鍋,block,'=1\n")
 	utf16 := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
 	wide, _ := utf16.NewEncoder().String("id\ttitle\r\n1\tRed\r\n")
 	wideOut, _ := utf16.NewEncoder().String("id\ttitle\tlookalike_gate\tlookalike_hit\r\n1\tRed\tblock\t'=1\r\n")
@@ -82,6 +85,7 @@ func TestAnnotate(t *testing.T) {
 		{"large row", "id,title\n1," + strings.Repeat("x", 2<<20) + "\n2,Blue\n", "id,title,lookalike_gate,lookalike_hit\n1," + strings.Repeat("x", 2<<20) + "\n2,Blue,block,'=2\n"},
 		{"gbk", chinese, chineseOut},
 		{"gbk that starts in ascii", lateChinese, lateOut},
+		{"big5 of few words", few, fewOut},
 		{"gbk json", jsonChinese, jsonOut},
 		{"utf-16", wide, wideOut},
 		{"annotated before", "id,lookalike_gate,title,Lookalike_Old\n1,clear,\"Red, x\",a\n2,clear\n", "id,title,lookalike_gate,lookalike_hit\n1,\"Red, x\",block,'=1\n2,,block,'=2\n"},

@@ -28,7 +28,7 @@ func newCSVRows(a *Annotator) (*csvRows, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.coding, err = codingOf(e); err != nil {
+	if a.coding, err = a.unit.codingOf(e); err != nil {
 		pkg.Close()
 		return nil, err
 	}
@@ -38,7 +38,7 @@ func newCSVRows(a *Annotator) (*csvRows, error) {
 		return nil, err
 	}
 	c := &csvRows{a: a, pkg: pkg, r: r}
-	c.csv = table.NewCSV(table.NewText(r, ""), a.unit.csv)
+	c.csv = table.NewCSV(table.NewText(r, a.unit.decoded), a.unit.csv)
 	c.csv.Copy(c.passed)
 	return c, nil
 }

@@ -24,7 +24,7 @@ func newJSONRows(a *Annotator) (*jsonRows, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.coding, err = codingOf(e); err != nil {
+	if a.coding, err = a.unit.codingOf(e); err != nil {
 		pkg.Close()
 		return nil, err
 	}
@@ -33,7 +33,7 @@ func newJSONRows(a *Annotator) (*jsonRows, error) {
 		pkg.Close()
 		return nil, err
 	}
-	j := &jsonRows{a: a, pkg: pkg, r: r, json: table.NewJSON(table.NewText(r, ""), a.unit.layout)}
+	j := &jsonRows{a: a, pkg: pkg, r: r, json: table.NewJSON(table.NewText(r, a.unit.decoded), a.unit.layout)}
 	for _, c := range a.columns {
 		name, err := json.Marshal(c)
 		if err != nil {

@@ -47,6 +47,7 @@ func TestCharsets(t *testing.T) {
 		{"utf-16be of Chinese without mark", chinese, "utf-16be", unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)},
 		{"utf-16be of long cells without mark", "编号,标题\n1," + strings.Repeat("透气跑步鞋耐克男款", 300) + "\n", "utf-16be", unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)},
 		{"utf-16le of Cyrillic without mark", "артикул;название\n1;Кроссовки мужские\n", "utf-16le", unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)},
+		{"big5 of few words", "編號,標題\n1,鍋\n", "big5", traditionalchinese.Big5},
 		{"big5", "編號,標題,品牌\n1,夏季透氣跑步鞋男款,耐克\n2,兒童玩具積木套裝,樂高\n", "big5", traditionalchinese.Big5},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

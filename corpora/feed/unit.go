@@ -30,6 +30,7 @@ type unit struct {
 	keys    map[string]place
 	dict    *dictionary
 	charset func() string     // of the text being read
+	decoded string            // the encoding that the headings decided for, "" when the text alone did
 	row     int               // last row read
 	parts   map[string]bool   // names of the pictures in an MHTML file
 	notes   []corpora.Problem // of the whole file, found by its head
@@ -89,7 +90,36 @@ func (f *Feed) text(e *table.Entry) (*unit, error) {
 		u.dialect.Format = string(table.SyntaxOf(sample))
 		return f.page(u, e)
 	}
-	return u, u.sniffCSV(sample)
+	err = u.sniffCSV(sample)
+	if usage, ok := errors.AsType[*UsageError](err); ok && usage.Code == NoColumns && text.Encoding() != nil && !text.BOM() {
+		if other := f.byHeadings(e, u.dialect); other != nil {
+			return other, nil
+		}
+	}
+	return u, err
+}
+
+// byHeadings reads a table of too few words to tell its encoding: it is the one in which a heading is known. It returns nil
+// when none is.
+func (f *Feed) byHeadings(e *table.Entry, d Dialect) *unit {
+	for _, name := range []string{"gb18030", "big5", "shift_jis", "euc-kr", "euc-jp", "windows-1251"} {
+		r, err := e.Open()
+		if err != nil {
+			return nil
+		}
+		text := table.NewText(r, name)
+		sample, err := io.ReadAll(io.LimitReader(text, table.SampleSize))
+		r.Close()
+		if err != nil || text.Charset() != name {
+			continue
+		}
+		d.Charset = name
+		u := &unit{dict: f.dict, decoded: name, dialect: d}
+		if u.sniffCSV(sample) == nil {
+			return u
+		}
+	}
+	return nil
 }
 
 func (u *unit) sniffCSV(sample []byte) error {
@@ -339,7 +369,7 @@ func (u *unit) open(ctx context.Context, e *table.Entry) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	text := table.NewText(r, "")
+	text := table.NewText(r, u.decoded)
 	out := &reader{closers: []io.Closer{r}, text: text}
 	u.charset = text.Charset
 	switch {
