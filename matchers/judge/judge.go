@@ -140,7 +140,7 @@ func (j *Judge) index() {
 		hosts := j.goods.KindsOf(a.Goods)
 		for _, n := range a.Nouns {
 			j.nounIndex[n[0]] = append(j.nounIndex[n[0]], len(j.nouns))
-			j.nouns = append(j.nouns, noun{words: n, classes: a.Classes, hosts: hosts, own: j.nounKinds(a.Host, n, hosts)})
+			j.nouns = append(j.nouns, noun{words: n, lead: slices.Contains(leadNouns, a.Lang), classes: a.Classes, hosts: hosts, own: j.nounKinds(a.Host, n, hosts)})
 		}
 	}
 	j.contexts = map[string]words.Context{}

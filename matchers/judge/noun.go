@@ -5,14 +5,39 @@ import (
 	"strings"
 
 	"lookalike/matchers"
+	"lookalike/matchers/fold"
 )
 
 // noun is one accessory noun with the classes of its hosts.
 type noun struct {
 	words   []string
+	lead    bool // of a language that puts it before the sign: "coque iPhone"
 	classes uint64
 	hosts   []string // kinds of goods that it belongs to
 	own     []string // kinds of goods that it is itself
+}
+
+// leadNouns are the languages that put the noun of an accessory before the sign.
+var leadNouns = []string{"fr", "es", "it", "pt"}
+
+// mostNounWords bounds how many words before a sign are looked at for a noun.
+const mostNounWords = 3
+
+// nounBefore returns the accessory noun that ends directly before the sign, in a language that puts it there.
+func (p *page) nounBefore(r *reading) (string, bool) {
+	f := r.f
+	if f.shape(r.from)&fold.After != 0 {
+		return "", false
+	}
+	for i := max(0, r.from-mostNounWords); i < r.from; i++ {
+		for _, k := range p.j.nounIndex[f.tokens[i]] {
+			n := &p.j.nouns[k]
+			if n.lead && n.classes&r.sign.hosts != 0 && slices.Equal(f.tokens[i:r.from], n.words) && p.belongs(r, n, r.to) == itsAccessory {
+				return f.read(i, r.from), true
+			}
+		}
+	}
+	return "", false
 }
 
 // nounKinds returns the kinds of goods that an accessory noun names: a charger is goods of its own kind. The kinds of its

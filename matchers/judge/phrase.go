@@ -285,11 +285,14 @@ func (p *page) accessory(r *reading) (string, bool) {
 			n = 1
 		}
 		if n == 0 {
-			return "", false
+			break
 		}
 		to += n
 	}
-	if !ok || p.j.uses.At("host", f.tokens[end:]) > 0 && f.shape(end)&fold.After == 0 {
+	if !ok {
+		return p.nounBefore(r)
+	}
+	if p.j.uses.At("host", f.tokens[end:]) > 0 && f.shape(end)&fold.After == 0 {
 		return "", false
 	}
 	for _, at := range near(f.heads, r.from, end) {
