@@ -54,13 +54,6 @@ func (e *Encoder) Finding(f Finding) error {
 	for i := range f.Matches {
 		fillMatch(&f.Matches[i])
 	}
-	if f.Error != nil {
-		filled := Error{Problem: fillProblem(f.Error.Problem), Also: slices.Clone(f.Error.Also)}
-		for i, p := range filled.Also {
-			filled.Also[i] = fillProblem(p)
-		}
-		f.Error = &filled
-	}
 	return e.line(f)
 }
 
@@ -89,6 +82,15 @@ func (e *Encoder) line(v any) error {
 	}
 	_, err := e.w.Write(e.buf.Bytes())
 	return err
+}
+
+// plainJSON encodes v as a line of a report holds it: without escaping for HTML.
+func plainJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return b.Bytes(), err
 }
 
 func fillMatch(m *judge.Match) {

@@ -1,6 +1,8 @@
 package scanner
 
 import (
+	"maps"
+
 	"lookalike/corpora"
 	"lookalike/matchers/judge"
 )
@@ -99,10 +101,45 @@ type Checked struct {
 	PicturesGiven int  `json:"pictures_given"`
 }
 
-// Error is what kept a listing from being read or assessed whole. Further problems of the same listing stand in Also.
+// Error is what kept a listing from being read or assessed whole. The line holds the first problem; further ones of the
+// same listing stand in its arguments under "also".
 type Error struct {
 	corpora.Problem
-	Also []corpora.Problem `json:"also,omitempty"`
+	Also []corpora.Problem `json:"-"`
+}
+
+const alsoArg = "also"
+
+// MarshalJSON writes code, field and args.
+func (e Error) MarshalJSON() ([]byte, error) {
+	p := fillProblem(e.Problem)
+	if len(e.Also) > 0 {
+		p.Args = maps.Clone(p.Args)
+		also := make([]corpora.Problem, len(e.Also))
+		for i, q := range e.Also {
+			also[i] = fillProblem(q)
+		}
+		p.Args[alsoArg] = also
+	}
+	return plainJSON(p)
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (e *Error) UnmarshalJSON(b []byte) error {
+	*e = Error{}
+	if err := strict(b, &e.Problem); err != nil {
+		return err
+	}
+	also, ok := e.Args[alsoArg]
+	if !ok {
+		return nil
+	}
+	delete(e.Args, alsoArg)
+	again, err := plainJSON(also)
+	if err != nil {
+		return err
+	}
+	return strict(again, &e.Also)
 }
 
 // Trailer is the last line of a canonical report. A sign in a seller's name is listed on each listing of that seller and
