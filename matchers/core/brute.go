@@ -11,17 +11,15 @@ type Text struct {
 	Tokens []Span
 	// Short is the number of tokens at which a mark of three Latin letters may start with one substitution.
 	Short int
-	// Quiet marks tokens that are nobody's misspelling, such as words of a dictionary: a window of one or two quiet tokens
-	// has no neighbours. It is empty or as long as Tokens.
-	Quiet []bool
+	// Quiet marks tokens that are nobody's misspelling, such as words of a dictionary: a window of quiet tokens alone, at
+	// most QuietRun of them, has no neighbours. It is empty or as long as Tokens.
+	Quiet    []bool
+	QuietRun int
 }
-
-// maxQuiet is how many quiet tokens have no neighbours.
-const maxQuiet = 2
 
 // quiet reports whether the window from first to last has no neighbours.
 func (t *Text) quiet(first, last int) bool {
-	return len(t.Quiet) > 0 && last-first < maxQuiet && !slices.Contains(t.Quiet[first:last+1], false)
+	return len(t.Quiet) > 0 && last-first < t.QuietRun && !slices.Contains(t.Quiet[first:last+1], false)
 }
 
 // Match is one mark within its distance of the window Tokens[First:Last+1]. Equal strings are no matches of this search.

@@ -90,7 +90,7 @@ func (s *Scratch) listen(t *Text) {
 		if len(t.Quiet) == 0 || !t.Quiet[i] {
 			next = uint32(i)
 		}
-		s.loud[i] = min(next, uint32(i+maxQuiet))
+		s.loud[i] = uint32(min(int(next), i+t.QuietRun))
 	}
 }
 

@@ -185,6 +185,7 @@ func TestSearchRandom(t *testing.T) {
 			}
 			x := textOf(b.String(), r.IntN(3))
 			if r.IntN(2) == 0 {
+				x.QuietRun = r.IntN(4)
 				for range x.Tokens {
 					x.Quiet = append(x.Quiet, r.IntN(3) > 0)
 				}

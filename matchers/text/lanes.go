@@ -1,6 +1,8 @@
 package text
 
 import (
+	"slices"
+
 	"lookalike/matchers"
 	"lookalike/matchers/fold"
 )
@@ -246,11 +248,8 @@ func (m *matcher) alike(s *scratch, w window, code *sound, runes []rune) {
 		}
 		s.signWords = wordsOf(len(sign), m.cuts[id], s.signWords[:0])
 		s.signCodes = sounds(sign, s.signWords, s.signCodes[:0])
-		for i := range s.signCodes {
-			if s.signCodes[i] == *code {
-				s.keep(w, found{sign: m.signs[id], lane: matchers.Sound, tier: w.form(), cover: whole, level: levelSound})
-				break
-			}
+		if slices.Contains(s.signCodes, *code) {
+			s.keep(w, found{sign: m.signs[id], lane: matchers.Sound, tier: w.form(), cover: whole, level: levelSound})
 		}
 	}
 }

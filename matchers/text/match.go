@@ -275,12 +275,15 @@ func (m *matcher) long(s *scratch, w window, key uint64, look bool) {
 	}
 }
 
+// titleRun is how many ordinary words in a row have no neighbours in a title. In other fields no number of them has.
+const titleRun = 2
+
 // near gathers the neighbours of signs.
 func (m *matcher) near(s *scratch, x *field) {
-	t := core.Text{Runes: x.plain.Runes, Tokens: x.tokens, Quiet: s.silent}
+	t := core.Text{Runes: x.plain.Runes, Tokens: x.tokens, Quiet: s.silent, QuietRun: len(x.tokens)}
 	switch x.part {
 	case matchers.Title:
-		t.Short = 1
+		t.Short, t.QuietRun = 1, titleRun
 	case matchers.Brand:
 		t.Short = len(x.tokens)
 	}

@@ -27,7 +27,8 @@
 // an edit also where it overlaps one of fewer edits.
 //
 // The flood policy keeps ordinary words from being taken for misspellings: a window of dictionary words, numbers and
-// single letters alone has neither neighbours nor sounds, but in texts that are names; the first word of a title counts as
+// single letters alone has neither neighbours nor sounds, but in texts that are names; in a title three such words may be
+// the misspelling of a name; the first word of a title counts as
 // ordinary only when it is frequent in titles. WithoutFloodPolicy turns it off; then recall against brute force is 1.
 //
 // Limits: a field is matched up to 100,000 bytes and a listing up to 400,000; what is cut is a problem of the listing.
