@@ -1,7 +1,6 @@
 package core
 
 import (
-	"cmp"
 	"math/bits"
 	"slices"
 )
@@ -76,9 +75,7 @@ func search(dst []Near, queries []Hash256, blocks []Block256, n, radius int, l l
 		dst = searchGroup(dst, queries[first:min(first+groupQueries, len(queries))], first, blocks, n, min(radius, 256), l)
 	}
 	if len(queries) > groupQueries {
-		slices.SortFunc(dst[from:], func(a, b Near) int {
-			return cmp.Or(cmp.Compare(a.Index, b.Index), cmp.Compare(a.Query, b.Query))
-		})
+		slices.SortFunc(dst[from:], byIndex)
 	}
 	return dst
 }

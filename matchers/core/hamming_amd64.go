@@ -11,6 +11,12 @@ func masksAVX512(blocks *uint64, n int, query *uint64, radius int, out *byte) (f
 //go:noescape
 func masksAVX2(blocks *uint64, n int, query *uint64, radius int, out *byte) (found byte)
 
+//go:noescape
+func masks64AVX512(blocks *uint64, n int, query *uint64, radius int, out *byte) (found byte)
+
+//go:noescape
+func masks64AVX2(blocks *uint64, n int, query *uint64, radius int, out *byte) (found byte)
+
 func cpuid(leaf, sub uint32) (eax, ebx, ecx, edx uint32)
 
 func xgetbv() (eax uint32)
@@ -65,4 +71,12 @@ func (l level) masks(blocks []Block256, query *Hash256, radius int, out *[chunkB
 		return masksAVX2(&blocks[0][0][0], len(blocks), &query[0], radius, &out[0]), true
 	}
 	return 0, false
+}
+
+// masks64 is masks for 64-bit hashes, a whole number of blocks of which lie in table. It is not called for the plain level.
+func (l level) masks64(table []uint64, query uint64, radius int, out *[chunkBlocks]byte) (found byte) {
+	if l == avx512 {
+		return masks64AVX512(&table[0], len(table)/BlockLen, &query, radius, &out[0])
+	}
+	return masks64AVX2(&table[0], len(table)/BlockLen, &query, radius, &out[0])
 }

@@ -4,49 +4,6 @@
 
 #include "textflag.h"
 
-// func masksAVX512(blocks *uint64, n int, query *uint64, radius int, out *byte) (found byte)
-// Requires: AVX, AVX512F, AVX512VPOPCNTDQ
-TEXT ·masksAVX512(SB), NOSPLIT, $0-41
-	MOVQ         blocks+0(FP), AX
-	MOVQ         n+8(FP), CX
-	MOVQ         query+16(FP), DX
-	MOVQ         radius+24(FP), BX
-	MOVQ         out+32(FP), SI
-	VPBROADCASTQ (DX), Z0
-	VPBROADCASTQ 8(DX), Z1
-	VPBROADCASTQ 16(DX), Z2
-	VPBROADCASTQ 24(DX), Z3
-	VPBROADCASTQ BX, Z4
-	XORL         DX, DX
-
-loop512:
-	TESTQ    CX, CX
-	JZ       done512
-	VPXORQ   (AX), Z0, Z5
-	VPOPCNTQ Z5, Z5
-	VPXORQ   64(AX), Z1, Z6
-	VPOPCNTQ Z6, Z6
-	VPADDQ   Z6, Z5, Z5
-	VPXORQ   128(AX), Z2, Z6
-	VPOPCNTQ Z6, Z6
-	VPADDQ   Z6, Z5, Z5
-	VPXORQ   192(AX), Z3, Z6
-	VPOPCNTQ Z6, Z6
-	VPADDQ   Z6, Z5, Z5
-	VPCMPUQ  $0x02, Z4, Z5, K1
-	KMOVW    K1, BX
-	MOVB     BL, (SI)
-	ORL      BX, DX
-	ADDQ     $0x00000100, AX
-	INCQ     SI
-	DECQ     CX
-	JMP      loop512
-
-done512:
-	VZEROUPPER
-	MOVB DL, found+40(FP)
-	RET
-
 DATA nibbleBits<>+0(SB)/1, $0x00
 DATA nibbleBits<>+1(SB)/1, $0x01
 DATA nibbleBits<>+2(SB)/1, $0x01
@@ -81,6 +38,49 @@ DATA nibbleBits<>+30(SB)/1, $0x03
 DATA nibbleBits<>+31(SB)/1, $0x04
 GLOBL nibbleBits<>(SB), RODATA|NOPTR, $32
 
+// func masksAVX512(blocks *uint64, n int, query *uint64, radius int, out *byte) (found byte)
+// Requires: AVX, AVX512F, AVX512VPOPCNTDQ
+TEXT ·masksAVX512(SB), NOSPLIT, $0-41
+	MOVQ         blocks+0(FP), AX
+	MOVQ         n+8(FP), CX
+	MOVQ         query+16(FP), DX
+	MOVQ         radius+24(FP), BX
+	MOVQ         out+32(FP), SI
+	VPBROADCASTQ (DX), Z0
+	VPBROADCASTQ 8(DX), Z1
+	VPBROADCASTQ 16(DX), Z2
+	VPBROADCASTQ 24(DX), Z3
+	VPBROADCASTQ BX, Z4
+	XORL         DX, DX
+
+loop:
+	TESTQ    CX, CX
+	JZ       done
+	VPXORQ   (AX), Z0, Z5
+	VPOPCNTQ Z5, Z5
+	VPXORQ   64(AX), Z1, Z6
+	VPOPCNTQ Z6, Z6
+	VPADDQ   Z6, Z5, Z5
+	VPXORQ   128(AX), Z2, Z6
+	VPOPCNTQ Z6, Z6
+	VPADDQ   Z6, Z5, Z5
+	VPXORQ   192(AX), Z3, Z6
+	VPOPCNTQ Z6, Z6
+	VPADDQ   Z6, Z5, Z5
+	VPCMPUQ  $0x02, Z4, Z5, K1
+	KMOVW    K1, BX
+	MOVB     BL, (SI)
+	ORL      BX, DX
+	ADDQ     $0x00000100, AX
+	INCQ     SI
+	DECQ     CX
+	JMP      loop
+
+done:
+	VZEROUPPER
+	MOVB DL, found+40(FP)
+	RET
+
 // func masksAVX2(blocks *uint64, n int, query *uint64, radius int, out *byte) (found byte)
 // Requires: AVX, AVX2, SSE2
 TEXT ·masksAVX2(SB), NOSPLIT, $0-41
@@ -102,9 +102,9 @@ TEXT ·masksAVX2(SB), NOSPLIT, $0-41
 	VPBROADCASTQ X7, Y7
 	XORL         DX, DX
 
-loop2:
+loop:
 	TESTQ     CX, CX
-	JZ        done2
+	JZ        done
 	VPXOR     (AX), Y0, Y8
 	VPAND     Y5, Y8, Y9
 	VPSRLW    $0x04, Y8, Y8
@@ -181,9 +181,96 @@ loop2:
 	ADDQ      $0x00000100, AX
 	INCQ      SI
 	DECQ      CX
-	JMP       loop2
+	JMP       loop
 
-done2:
+done:
+	VZEROUPPER
+	MOVB DL, found+40(FP)
+	RET
+
+// func masks64AVX512(blocks *uint64, n int, query *uint64, radius int, out *byte) (found byte)
+// Requires: AVX, AVX512F, AVX512VPOPCNTDQ
+TEXT ·masks64AVX512(SB), NOSPLIT, $0-41
+	MOVQ         blocks+0(FP), AX
+	MOVQ         n+8(FP), CX
+	MOVQ         query+16(FP), DX
+	MOVQ         radius+24(FP), BX
+	MOVQ         out+32(FP), SI
+	VPBROADCASTQ (DX), Z0
+	VPBROADCASTQ BX, Z1
+	XORL         DX, DX
+
+loop:
+	TESTQ    CX, CX
+	JZ       done
+	VPXORQ   (AX), Z0, Z2
+	VPOPCNTQ Z2, Z2
+	VPCMPUQ  $0x02, Z1, Z2, K1
+	KMOVW    K1, BX
+	MOVB     BL, (SI)
+	ORL      BX, DX
+	ADDQ     $0x00000040, AX
+	INCQ     SI
+	DECQ     CX
+	JMP      loop
+
+done:
+	VZEROUPPER
+	MOVB DL, found+40(FP)
+	RET
+
+// func masks64AVX2(blocks *uint64, n int, query *uint64, radius int, out *byte) (found byte)
+// Requires: AVX, AVX2, SSE2
+TEXT ·masks64AVX2(SB), NOSPLIT, $0-41
+	MOVQ         blocks+0(FP), AX
+	MOVQ         n+8(FP), CX
+	MOVQ         query+16(FP), DX
+	MOVQ         radius+24(FP), BX
+	MOVQ         out+32(FP), SI
+	VPBROADCASTQ (DX), Y0
+	VMOVDQU      nibbleBits<>+0(SB), Y1
+	VPXOR        Y3, Y3, Y3
+	MOVQ         $0x0f0f0f0f0f0f0f0f, DX
+	MOVQ         DX, X4
+	VPBROADCASTQ X4, Y2
+	MOVQ         BX, X4
+	VPBROADCASTQ X4, Y4
+	XORL         DX, DX
+
+loop:
+	TESTQ     CX, CX
+	JZ        done
+	VPXOR     (AX), Y0, Y5
+	VPAND     Y2, Y5, Y6
+	VPSRLW    $0x04, Y5, Y5
+	VPAND     Y2, Y5, Y5
+	VPSHUFB   Y6, Y1, Y6
+	VPSHUFB   Y5, Y1, Y5
+	VPADDB    Y6, Y5, Y5
+	VPSADBW   Y3, Y5, Y5
+	VPCMPGTQ  Y4, Y5, Y5
+	VMOVMSKPD Y5, BX
+	VPXOR     32(AX), Y0, Y5
+	VPAND     Y2, Y5, Y6
+	VPSRLW    $0x04, Y5, Y5
+	VPAND     Y2, Y5, Y5
+	VPSHUFB   Y6, Y1, Y6
+	VPSHUFB   Y5, Y1, Y5
+	VPADDB    Y6, Y5, Y5
+	VPSADBW   Y3, Y5, Y5
+	VPCMPGTQ  Y4, Y5, Y5
+	VMOVMSKPD Y5, DI
+	SHLL      $0x04, DI
+	ORL       DI, BX
+	XORL      $0x000000ff, BX
+	MOVB      BL, (SI)
+	ORL       BX, DX
+	ADDQ      $0x00000040, AX
+	INCQ      SI
+	DECQ      CX
+	JMP       loop
+
+done:
 	VZEROUPPER
 	MOVB DL, found+40(FP)
 	RET

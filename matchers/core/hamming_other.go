@@ -11,3 +11,5 @@ const (
 )
 
 func (level) masks([]Block256, *Hash256, int, *[chunkBlocks]byte) (byte, bool) { return 0, false }
+
+func (level) masks64([]uint64, uint64, int, *[chunkBlocks]byte) byte { return 0 }

@@ -3,8 +3,9 @@
 //
 //	go run ./genhamming -out ../../matchers/core/hamming_amd64.s
 //
-// A kernel compares one 256-bit query with blocks of eight hashes, stored word by word, and writes one byte per block: bit i
-// is set when hash i lies within the radius. The callers are in hamming_amd64.go.
+// A kernel compares one query with blocks of eight hashes and writes one byte per block: bit i is set when hash i lies
+// within the radius. Hashes of 256 bits are stored word by word, those of 64 bits are a block of one word. The callers are in
+// hamming_amd64.go.
 package main
 
 import (
@@ -13,16 +14,15 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-const (
-	words     = 4  // of a hash
-	wordBytes = 64 // eight hashes' share of one word
-	block     = words * wordBytes
-)
+const wordBytes = 64 // eight hashes' share of one word
 
 func main() {
 	ConstraintExpr("!purego")
-	kernel512()
-	kernel2()
+	bits()
+	for _, words := range []int{4, 1} {
+		kernel512(words)
+		kernel2(words)
+	}
 	cpuid()
 	xgetbv()
 	Generate()
@@ -37,12 +37,20 @@ func arguments() (blocks, n, query, radius, out GPVirtual) {
 		Load(Param("out"), GP64()).(GPVirtual)
 }
 
+// name returns the name of a kernel for hashes of the given words.
+func name(set string, words int) string {
+	if words == 1 {
+		return "masks64" + set
+	}
+	return "masks" + set
+}
+
 // kernel512 counts bits with VPOPCNTQ: one word of eight hashes at a time.
-func kernel512() {
-	TEXT("masksAVX512", NOSPLIT, signature)
-	Doc("masksAVX512 needs AVX512F and AVX512VPOPCNTDQ.")
+func kernel512(words int) {
+	TEXT(name("AVX512", words), NOSPLIT, signature)
+	Doc(name("AVX512", words) + " needs AVX512F and AVX512VPOPCNTDQ.")
 	blocks, n, query, radius, out := arguments()
-	var q [words]VecVirtual
+	q := make([]VecVirtual, words)
 	for w := range q {
 		q[w] = ZMM()
 		VPBROADCASTQ(Mem{Base: query, Disp: 8 * w}, q[w])
@@ -51,9 +59,9 @@ func kernel512() {
 	VPBROADCASTQ(radius, limit)
 	found, mask := GP32(), GP32()
 	XORL(found, found)
-	Label("loop512")
+	Label("loop")
 	TESTQ(n, n)
-	JZ(LabelRef("done512"))
+	JZ(LabelRef("done"))
 	var sum VecVirtual
 	for w := range q {
 		x := ZMM()
@@ -70,37 +78,29 @@ func kernel512() {
 	KMOVW(k, mask)
 	MOVB(mask.As8(), Mem{Base: out})
 	ORL(mask, found)
-	ADDQ(U32(block), blocks)
+	ADDQ(U32(words*wordBytes), blocks)
 	INCQ(out)
 	DECQ(n)
-	JMP(LabelRef("loop512"))
-	Label("done512")
+	JMP(LabelRef("loop"))
+	Label("done")
 	VZEROUPPER()
 	Store(found.As8(), ReturnIndex(0))
 	RET()
 }
 
-// kernel2 counts bits with a table of nibbles. The bytes of all four words are added before they are summed up: four times
+// kernel2 counts bits with a table of nibbles. The bytes of all words are added before they are summed up: four times
 // eight bits do not overflow a byte.
-func kernel2() {
-	table := GLOBL("nibbleBits", RODATA|NOPTR)
-	for i := range 32 {
-		bits := 0
-		for v := i % 16; v > 0; v &= v - 1 {
-			bits++
-		}
-		DATA(i, U8(bits))
-	}
-	TEXT("masksAVX2", NOSPLIT, signature)
-	Doc("masksAVX2 needs AVX2.")
+func kernel2(words int) {
+	TEXT(name("AVX2", words), NOSPLIT, signature)
+	Doc(name("AVX2", words) + " needs AVX2.")
 	blocks, n, query, radius, out := arguments()
-	var q [words]VecVirtual
+	q := make([]VecVirtual, words)
 	for w := range q {
 		q[w] = YMM()
 		VPBROADCASTQ(Mem{Base: query, Disp: 8 * w}, q[w])
 	}
 	lut, low, zero, limit := YMM(), YMM(), YMM(), YMM()
-	VMOVDQU(table, lut)
+	VMOVDQU(nibbleBits, lut)
 	VPXOR(zero, zero, zero)
 	x128 := XMM()
 	fifteen := GP64()
@@ -111,9 +111,9 @@ func kernel2() {
 	VPBROADCASTQ(x128, limit)
 	found, mask, high := GP32(), GP32(), GP32()
 	XORL(found, found)
-	Label("loop2")
+	Label("loop")
 	TESTQ(n, n)
-	JZ(LabelRef("done2"))
+	JZ(LabelRef("done"))
 	for half, bits := range []GPVirtual{mask, high} {
 		sum := YMM()
 		for w := range q {
@@ -140,14 +140,28 @@ func kernel2() {
 	XORL(U32(0xff), mask)
 	MOVB(mask.As8(), Mem{Base: out})
 	ORL(mask, found)
-	ADDQ(U32(block), blocks)
+	ADDQ(U32(words*wordBytes), blocks)
 	INCQ(out)
 	DECQ(n)
-	JMP(LabelRef("loop2"))
-	Label("done2")
+	JMP(LabelRef("loop"))
+	Label("done")
 	VZEROUPPER()
 	Store(found.As8(), ReturnIndex(0))
 	RET()
+}
+
+// nibbleBits is the number of bits of each nibble, twice.
+var nibbleBits Mem
+
+func bits() {
+	nibbleBits = GLOBL("nibbleBits", RODATA|NOPTR)
+	for i := range 32 {
+		n := 0
+		for v := i % 16; v > 0; v &= v - 1 {
+			n++
+		}
+		DATA(i, U8(n))
+	}
 }
 
 func cpuid() {
