@@ -3,6 +3,9 @@ package judge
 import (
 	"strings"
 	"unicode/utf8"
+
+	"lookalike/matchers"
+	"lookalike/matchers/fold"
 )
 
 // wordByWord reports whether a span that is a few letters off its sign is so in every word: "the hanse" is near THE RANGE
@@ -15,6 +18,31 @@ func wordByWord(r *reading) bool {
 	for i, w := range ws {
 		if editDistance(w, r.f.tokens[r.from+i]) > editsFor(utf8.RuneCountInString(w)) {
 			return false
+		}
+	}
+	return true
+}
+
+// scattered reports whether a span that was found as a compound holds letters of its sign and not the sign: "westward" for
+// BESTWAY, "ares rising" for PARISINA. A span holds the sign, is held by it, has its parts in another order, or gives one
+// of its words.
+func scattered(r *reading) bool {
+	const near = 1<<matchers.Exact | 1<<matchers.Script | 1<<matchers.Edit | 1<<matchers.Sound | 1<<matchers.Alias | 1<<matchers.Meaning
+	if r.lanes&(1<<matchers.Compound) == 0 || r.lanes&near != 0 {
+		return false
+	}
+	key, span := fold.Squeeze(r.sign.key), fold.Squeeze(r.text0())
+	if strings.Contains(span, key) || strings.Contains(key, span) || len(key) == len(span) && strings.Contains(key+key, span) {
+		return false
+	}
+	for w := range strings.FieldsSeq(r.sign.key) {
+		if len(w) < 3 {
+			continue
+		}
+		for _, t := range r.f.tokens[r.from:r.to] {
+			if sameWord(t, w) || editDistance(t, w) <= editsFor(min(utf8.RuneCountInString(t), utf8.RuneCountInString(w))) {
+				return false
+			}
 		}
 	}
 	return true

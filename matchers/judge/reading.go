@@ -262,7 +262,7 @@ func (p *page) ownWord(r *reading) bool {
 	if r.hit.Lane == matchers.Compound && r.hit.Cover < 1000 && r.lanes&(1<<matchers.Edit) == 0 && p.genericPart(r) {
 		return true
 	}
-	if p.insideWord(r) {
+	if p.insideWord(r) || scattered(r) {
 		return true
 	}
 	if r.hit.Part == matchers.Brand {

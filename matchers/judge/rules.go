@@ -240,6 +240,9 @@ func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same,
 		capUse(Medium)
 	case !full(use):
 		capUse(Low)
+	case use == UseBrand && !famous && c.relation == Unknown && (r.hit.Part == matchers.Description || r.hit.Part == matchers.Bullets):
+		// Only a description names it, and nothing says that it is for such goods.
+		t.cap("use", Medium, r.use.note)
 	case use == UseBrand && !r.use.placed() && (r.use.running || r.use.own != "" && c.relation != Same && c.relation != Similar):
 		// Behind the listing's own brand, and deep in a text, a sign names a part, a model or what the goods fit more often
 		// than their maker.
