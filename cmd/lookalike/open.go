@@ -184,6 +184,7 @@ func (e *scanEngine) identity(cfg judge.Config) (string, error) {
 func (e *scanEngine) scanner(f *scanFlags) (*scanner.Scanner, error) {
 	cfg := scanner.Config{
 		Corpora: e.corpora, Names: e.names, Judge: e.judge, Workers: f.workers, All: f.all || e.every(), Keep: e.keep,
+		Deep:            f.deep,
 		FetchImages:     f.fetchImages,
 		RequireCoverage: f.requireCoverage, FailOn: e.failOn, OnBatch: e.onBatch,
 	}
