@@ -118,7 +118,8 @@ type Builder struct {
 	features []hash
 }
 
-// Add takes a picture; words are ignored. A picture that cannot be read is a *corpora.Problem without a field.
+// Add takes a picture; words are ignored. A picture that cannot be read, or that shows nothing, is a *corpora.Problem
+// without a field.
 func (b *Builder) Add(ctx context.Context, sign uint32, s *corpora.Sign) error {
 	if s.Image.Open == nil && s.Image.Ref == "" {
 		return nil
@@ -130,6 +131,10 @@ func (b *Builder) Add(ctx context.Context, sign uint32, s *corpora.Sign) error {
 	r, err := b.kind.guard.raster(ctx, data, reading{vector: true})
 	if err != nil {
 		return err
+	}
+	var c cells
+	if c.average(r, r.whole()); c.quality() == 0 {
+		return damaged(errPlain)
 	}
 	full, err := b.kind.guard.raster(ctx, data, reading{vector: true, full: true})
 	if err != nil {

@@ -1,20 +1,29 @@
-// Package image finds pictures of rights among the pictures of listings: copied photos, and drawn logos that fill a
-// picture.
+// Package image finds pictures of rights among the pictures of listings: copied photos, drawn logos, and, as candidates for
+// a person's eye, designs.
 //
 // New returns the kind. Its features read every picture of a listing once per distinct content, behind a guard that
 // checks format and size before a pixel is allocated; its builder writes the sections "image/…" of a snapshot; its matcher
 // compares the two.
 //
-// A picture is reduced to at most 512 pixels a side with exact area weights. Two boxes of it, the whole and what is
-// left when plain borders are cut off, become a 256-bit hash each: the signs of the 16×16 lowest frequencies of a 64×64
-// average, against their median. The corpus keeps the hashes of a fan of crops beside them, the listing side asks with all
-// eight flips and quarter turns. The lane copy lists what lies within 67 differing bits.
+// A picture is reduced to at most 512 pixels a side with exact area weights; a baseline JPEG file is decoded at an eighth,
+// a quarter or half of its size. The whole of it, what is left when plain borders are cut off, and the cells of a collage
+// become a 256-bit hash each: the signs of the 16×16 lowest frequencies of a 64×64 average, against their median. The
+// corpus keeps the hashes of a fan of crops and tilts beside them, the listing side asks with all eight flips and quarter
+// turns. The lane copy lists what lies within 67 differing bits and whose details, 8×8 tiles of light and colour, agree: a
+// carton with other print is a similar picture and not the same.
 //
 // A picture on a plain ground also becomes a descriptor of its ink: a histogram of 8 unsigned edge directions in each
 // of 8×8 cells. It knows no colour and no polarity. The lane logo lists descriptors whose cosine and whose ink overlap both
-// pass.
+// pass; against 3,449 logos, other drawings of the same 209 logos pass in 76 of 100 cases, unrelated pairs of logos in 2 of
+// 100,000, and none of 124 product photos and drawings on a plain ground against any. Discs, rings, bars and other plain
+// figures are nobody's logo.
 //
-// All arithmetic that reaches a hash or a descriptor is on integers, so that every machine computes the same bits.
+// Options.Deep adds what takes some 200 ms per picture. The lane partial pairs local features and fits the one similarity
+// that most of them follow, for free crops, insets and new grounds. Logos are looked for among the regions of photos. The
+// lane shape compares the filled outline and the edges of things on a plain ground with the views of designs.
 //
-// The package does not read words in pictures, and does not fetch.
+// All arithmetic that reaches a hash or a descriptor of the default lanes is on integers or exact in floating point, so that
+// every machine computes the same bits; drawing a vector file is not, and is done when a corpus is built.
+//
+// The package does not read words in pictures, and does not fetch. AVIF, HEIC and JPEG XL are named as unsupported.
 package image

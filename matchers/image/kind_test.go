@@ -352,6 +352,23 @@ func TestOpenWithoutPictures(t *testing.T) {
 	}
 }
 
+func TestAddRefuses(t *testing.T) {
+	b := New(Options{}).Builder()
+	for name, img := range map[string]corpora.Image{
+		"uniform": file("a.png", encoded(t, "png", uniform(color.NRGBA{9, 90, 200, 255}, 80, 80))),
+		"damaged": file("b.png", []byte("\x89PNG\r\n\x1a\n")),
+	} {
+		s := corpora.Sign{Kind: corpora.Work, Image: img}
+		if got := code(t, b.Add(t.Context(), 1, &s)); got != corpora.PictureDamaged {
+			t.Errorf("%s: code %q", name, got)
+		}
+	}
+	s := work(t, scene(1, 60, 60))
+	if err := b.Add(t.Context(), 2, &s); err != nil {
+		t.Errorf("after refusals: %v", err)
+	}
+}
+
 func TestSameBytesTwice(t *testing.T) {
 	build := func() []byte {
 		b := New(Options{}).Builder().(*Builder)
