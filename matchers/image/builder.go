@@ -133,7 +133,7 @@ func (b *Builder) Add(ctx context.Context, sign uint32, s *corpora.Sign) error {
 		return err
 	}
 	var c cells
-	if c.average(r, r.whole()); c.quality() == 0 {
+	if c.average(r, r.whole()); c.uniform() {
 		return damaged(errPlain)
 	}
 	full, err := b.kind.guard.raster(ctx, data, reading{vector: true, full: true})

@@ -2,6 +2,7 @@ package image
 
 import (
 	"math"
+	"slices"
 
 	"lookalike/matchers"
 	"lookalike/matchers/core"
@@ -167,4 +168,13 @@ func (c *cells) quality() int {
 		}
 	}
 	return int(min(sum/90, 100))
+}
+
+// uniform reports whether all cells lie within one level.
+func (c *cells) uniform() bool {
+	low, high := c[0][0], c[0][0]
+	for y := range c {
+		low, high = min(low, slices.Min(c[y][:])), max(high, slices.Max(c[y][:]))
+	}
+	return high-low <= 256
 }
