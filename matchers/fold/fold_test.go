@@ -195,8 +195,8 @@ func TestFoldDoesNotAllocate(t *testing.T) {
 }
 
 func TestSimilar(t *testing.T) {
-	for r := rune(0); r < 128; r++ {
-		for q := rune(0); q < 128; q++ {
+	for r := range rune(128) {
+		for q := range rune(128) {
 			if Similar(r, q) != Differs && Class(r) != Class(q) {
 				t.Errorf("%c may stand for %c, but their classes differ", r, q)
 			}
@@ -238,22 +238,22 @@ func TestRoman(t *testing.T) {
 		{"耐克", "naike"}, {"华为", "huawei"}, {"绿", "lv"}, {"найк", "nayk"}, {"адидас", "adidas"}, {"ナイキ", "naiki"}, {"ソニー", "soni"},
 		{"さくら", "sakura"}, {"나이키", "naiki"}, {"삼성", "samseong"}, {"νικε", "nike"}, {"トヨタ", "toyota"}, {"ю", "yu"},
 	} {
-		got := ""
+		var got strings.Builder
 		for _, r := range c.in {
 			s, ok := Roman(r)
 			if !ok {
 				t.Errorf("no writing for %c", r)
 			}
-			got += s
+			got.WriteString(s)
 		}
-		if got != c.want {
-			t.Errorf("Roman(%s) = %s, want %s", c.in, got, c.want)
+		if got.String() != c.want {
+			t.Errorf("Roman(%s) = %s, want %s", c.in, got.String(), c.want)
 		}
 	}
 	if a, b := Pinyin('行'); a != "xing" || b != "hang" {
 		t.Errorf("Pinyin(行) = %s, %s", a, b)
 	}
-	for r := rune(0); r < 0x110000; r++ {
+	for r := range rune(0x110000) {
 		if s, ok := Roman(r); ok && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") != "" {
 			t.Fatalf("Roman(%c) = %q", r, s)
 		}
