@@ -228,7 +228,7 @@ func TestExtremeShapes(t *testing.T) {
 		for _, name := range []string{"png", "jpeg"} {
 			img := stdimage.NewGray(stdimage.Rectangle{Max: size})
 			for i := range img.Pix {
-				img.Pix[i] = uint8(i / 7 * 31)
+				img.Pix[i] = uint8(i/7%40 + 200*i/len(img.Pix))
 				if i%size.X > size.X/2 {
 					img.Pix[i] /= 4
 				}
