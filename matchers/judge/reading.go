@@ -287,8 +287,8 @@ func (p *page) ownWord(r *reading) bool {
 		return true
 	}
 	n := r.to - r.from
-	if n != int(r.sign.facts.Words) && r.lanes&(1<<matchers.Compound) == 0 {
-		// A window cut across words of its own.
+	if n != int(r.sign.facts.Words) && r.lanes&(1<<matchers.Compound) == 0 && !r.sign.power.han {
+		// A window cut across words of its own. Characters are no words: nearly every one stands in a dictionary.
 		for t := r.from; t < r.to && n > 1; t++ {
 			if p.dictionaries(r.f, t)&(lexical|words.Common) != 0 || len(r.f.token(t)) <= 2 {
 				return true

@@ -220,14 +220,24 @@ func (p *page) bare(r *reading, u usage) bool {
 	if digits || n == 1 {
 		return true
 	}
-	if r.f.shape(r.to)&fold.Touching != 0 && n <= 2 || r.f.shape(r.from)&fold.Touching != 0 {
+	if r.f.touches(r.to) && n <= 2 || r.f.touches(r.from) {
 		return true
 	}
 	return !u.first && (r.hit.Part != matchers.Title || !p.written(r))
 }
 
-// written reports whether a short sign is written in capitals as its right records it, in a field that has small letters.
+// touches reports whether token i stands against the one before it, as in a model number. A script without spaces writes
+// every word against its neighbours and says nothing by it.
+func (f *field) touches(i int) bool {
+	return f.shape(i)&fold.Touching != 0 && f.shape(i)&fold.Ideograph == 0 && f.shape(i-1)&fold.Ideograph == 0
+}
+
+// written reports whether a short sign is written in capitals as its right records it, in a field that has small letters,
+// or beside a script that has none.
 func (p *page) written(r *reading) bool {
+	if r.f.shape(r.from)&fold.Upper != 0 && (r.f.shape(r.from-1)|r.f.shape(r.to))&fold.Ideograph != 0 {
+		return true
+	}
 	return r.f.shape(r.from)&fold.Upper != 0 && p.mixed(r.f) || r.f.text[r.hit.Start:r.hit.End] == r.sign.text && p.mixed(r.f)
 }
 
