@@ -167,7 +167,7 @@ func (a *app) scan(ctx context.Context, f *scanFlags, paths []string) error {
 	if f.keep {
 		finish = a.keeping(f, e, x)
 	}
-	stats, err := a.pass(ctx, f, e, src, a.newProgress(paths))
+	stats, err := a.pass(ctx, f, e, src, a.newProgress(src))
 	err = cmp.Or(err, finish())
 	if e.policy != nil && e.policy.Ignore != nil && stats.Whole && f.partition == "" {
 		a.warn(e.policy.Ignore.Unused())

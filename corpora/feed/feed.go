@@ -7,6 +7,7 @@ import (
 	"iter"
 	"maps"
 	"os"
+	"sync/atomic"
 
 	"lookalike/corpora"
 	"lookalike/corpora/table"
@@ -19,6 +20,32 @@ type Feed struct {
 	sources  []*source
 	units    []*unit
 	problems []corpora.Problem
+	bytes    atomic.Int64 // read of plain texts
+}
+
+// Progress returns how many bytes of the feed have been read and how many there are, the latter -1 when that cannot be
+// known: standard input, compressed files, workbooks. It is safe to call while All runs.
+func (f *Feed) Progress() (read, total int64) {
+	for _, u := range f.units {
+		if u.size < 0 {
+			return f.bytes.Load(), -1
+		}
+		total += u.size
+	}
+	return f.bytes.Load(), total
+}
+
+// metered counts what is read.
+type metered struct {
+	r    io.Reader
+	read *atomic.Int64
+}
+
+// Read implements io.Reader.
+func (m *metered) Read(p []byte) (int, error) {
+	n, err := m.r.Read(p)
+	m.read.Add(int64(n))
+	return n, err
 }
 
 // Dialects returns what was found out about each file, in their order.

@@ -297,7 +297,10 @@ func (f *Feed) probe(ctx context.Context, s *source) error {
 			if u.report && !s.named {
 				continue
 			}
-			u.src, u.entry = s, i
+			u.src, u.entry, u.read, u.size = s, i, &f.bytes, -1
+			if e := &pkg.Entries[i]; e.Compression == "" && e.Content != table.ContentZip && e.Content != table.ContentParquet && u.sheet == "" && !u.isPage() {
+				u.size = e.Size
+			}
 			f.units = append(f.units, u)
 			for _, p := range u.notes {
 				f.problem(u.dialect.Origin, &p)

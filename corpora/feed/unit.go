@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"lookalike/corpora"
 	"lookalike/corpora/table"
@@ -34,6 +35,8 @@ type unit struct {
 	row     int               // last row read
 	parts   map[string]bool   // names of the pictures in an MHTML file
 	notes   []corpora.Problem // of the whole file, found by its head
+	size    int64             // bytes of a plain text, -1 when it is not known how many will be read
+	read    *atomic.Int64     // of the feed
 	report  bool              // it is what an earlier scan wrote
 }
 
@@ -369,7 +372,7 @@ func (u *unit) open(ctx context.Context, e *table.Entry) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	text := table.NewText(r, u.decoded)
+	text := table.NewText(&metered{r, u.read}, u.decoded)
 	out := &reader{closers: []io.Closer{r}, text: text}
 	u.charset = text.Charset
 	switch {
