@@ -32,12 +32,12 @@ func (p *page) list(v *Verdict, gs []*group) error {
 	counted := 0
 	var listed []*group
 	for _, g := range gs {
-		if g.key.silent == nil {
-			if counted++; counted > mostMatches {
+		if counted++; counted > mostMatches {
+			if g.key.silent == nil { // silenced readings come last and count for nothing
 				v.Omitted[g.grade]++
 				rest = append(rest, g)
-				continue
 			}
+			continue
 		}
 		m, err := p.match(g)
 		if err != nil {
