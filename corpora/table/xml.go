@@ -70,10 +70,23 @@ func SniffXML(sample []byte) (lay XMLLayout, ok bool) {
 	return lay, lay.Item != ""
 }
 
+// unparsed is what tags do not count in.
+var unparsed = [...]struct{ open, end string }{{"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}}
+
+// mayPass reports whether b, the end of what has been read so far, could go on as something that passed tells the length of.
+func mayPass(b []byte) bool {
+	for _, p := range unparsed {
+		if len(b) < len(p.open) && strings.HasPrefix(p.open, string(b)) {
+			return true
+		}
+	}
+	return false
+}
+
 // passed returns the length of a comment, a CDATA section or a processing instruction at the start of b, 0 for none, and
 // the rest of b when it does not end.
 func passed(b []byte) int {
-	for _, p := range [...]struct{ open, end string }{{"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}} {
+	for _, p := range unparsed {
 		if bytes.HasPrefix(b, []byte(p.open)) {
 			if k := bytes.Index(b[len(p.open):], []byte(p.end)); k >= 0 {
 				return len(p.open) + k + len(p.end)
@@ -185,7 +198,7 @@ func (x *XML) find(b []byte) (at, keep int) {
 			i += n
 			continue
 		}
-		if len(b)-i < len(x.lay.Item)+2 {
+		if len(b)-i < len(x.lay.Item)+2 || !x.src.eof && mayPass(b[i:]) {
 			return -1, len(b) - i
 		}
 		if x.opens(b[i:]) {
