@@ -189,7 +189,8 @@ func FuzzClassify(f *testing.F) {
 				t.Fatalf("Classify(%q, %q) = %+v", category, title, a)
 			}
 		}
-		if !strings.Contains(category, a.Words) && !strings.Contains(title, a.Words) {
+		// Bytes that are not UTF-8 are left out of the words.
+		if !strings.Contains(strings.ToValidUTF8(category, ""), a.Words) && !strings.Contains(strings.ToValidUTF8(title, ""), a.Words) {
 			t.Fatalf("words %q do not stand in the input", a.Words)
 		}
 		if len(a.Classes) == 0 != (a.From == "") {
