@@ -117,7 +117,7 @@ type Guess struct {
 type Answer struct {
 	Classes []Guess  // best first; none when the goods are unknown
 	Kinds   []string // finer kinds of goods, such as "footwear" or "phone"; see Kinds
-	Words   string   // the words that decided, as they stand in the input but for bytes that are not UTF-8
+	Words   string   // the words that decided, as they stand in the input; a long one loses bytes that are not UTF-8
 	From    string   // "category", "title" or ""
 }
 

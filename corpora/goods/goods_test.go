@@ -189,8 +189,10 @@ func FuzzClassify(f *testing.F) {
 				t.Fatalf("Classify(%q, %q) = %+v", category, title, a)
 			}
 		}
-		// Bytes that are not UTF-8 are left out of the words.
-		if !strings.Contains(strings.ToValidUTF8(category, ""), a.Words) && !strings.Contains(strings.ToValidUTF8(title, ""), a.Words) {
+		// A text that is cut at its limit loses the bytes that are not UTF-8.
+		if !slices.ContainsFunc([]string{category, title, strings.ToValidUTF8(category, ""), strings.ToValidUTF8(title, "")}, func(text string) bool {
+			return strings.Contains(text, a.Words)
+		}) {
 			t.Fatalf("words %q do not stand in the input", a.Words)
 		}
 		if len(a.Classes) == 0 != (a.From == "") {
