@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -168,7 +167,7 @@ func (a *app) scan(ctx context.Context, f *scanFlags, paths []string) error {
 		finish = a.keeping(f, e, x)
 	}
 	stats, err := a.pass(ctx, f, e, src, a.newProgress(src))
-	err = cmp.Or(err, finish())
+	err = errors.Join(err, finish())
 	if e.policy != nil && e.policy.Ignore != nil && stats.Whole && f.partition == "" {
 		a.warn(e.policy.Ignore.Unused())
 	}
