@@ -100,9 +100,9 @@ func ParseFailOn(s string) (FailOn, error) {
 	return FailOn{}, fmt.Errorf("not a grade or gate: %q (one of %s, none)", s, strings.Join(words, ", "))
 }
 
-// reached reports whether f lies at or above o. Against a baseline, that is with a state on its matches, only new and
+// Reached reports whether f lies at or above o. Against a baseline, that is with a state on its matches, only new and
 // worse matches are looked at.
-func (o FailOn) reached(f *Finding) bool {
+func (o FailOn) Reached(f *Finding) bool {
 	if o == (FailOn{}) {
 		return false
 	}

@@ -53,7 +53,7 @@ func TestFailOn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := on.reached(c.f); got != c.want {
+		if got := on.Reached(c.f); got != c.want {
 			t.Errorf("--fail-on %s on grade %v gates %v with %d matches: %v", c.on, c.f.Grade, c.f.Gates, len(c.f.Matches), got)
 		}
 	}

@@ -134,7 +134,7 @@ func (t *tally) count(r *result) {
 		tr.Findings++
 		tr.ByGrade[string(g)]++
 	}
-	if t.s.cfg.FailOn.reached(f) {
+	if t.s.cfg.FailOn.Reached(f) {
 		t.st.Failing++
 	}
 	t.countMarks(f.Matches)

@@ -60,6 +60,7 @@ type Bounds struct {
 	Redirects int   // in a row, 5
 	Body      int64 // bytes of a page, as sent and unpacked, 8 MiB; a longer one is cut and counts as failed
 	Feed      int64 // bytes of a sitemap or feed, 64 MiB
+	Picture   int64 // bytes of a picture that a Visitor reads, 20 MiB
 	Links     int   // of one page, 5,000
 	Facets    int   // addresses of one path with several parameters, 200
 	Calendar  int   // addresses with a day or month on one host, 50
@@ -74,9 +75,6 @@ func (c *Config) complete() error {
 	}
 	if strings.ContainsAny(c.Contact+c.Product+c.Version, "\r\n") {
 		return errors.New("crawl: line end in the user agent")
-	}
-	if c.Dir == "" {
-		return errors.New("crawl: no folder for the frontier")
 	}
 	c.Product = or(c.Product, "lookalike")
 	c.Workers = or(c.Workers, max(8, 2*runtime.NumCPU()))
@@ -95,7 +93,7 @@ func (c *Config) complete() error {
 	b := &c.Bounds
 	b.Pages, b.HostPages, b.Waiting = or(b.Pages, 100_000), or(b.HostPages, 20_000), or(b.Waiting, 1_000_000)
 	b.Depth, b.Redirects, b.Links = or(b.Depth, 10), or(b.Redirects, 5), or(b.Links, 5_000)
-	b.Body, b.Feed = or(b.Body, 8<<20), or(b.Feed, 64<<20)
+	b.Body, b.Feed, b.Picture = or(b.Body, 8<<20), or(b.Feed, 64<<20), or(b.Picture, 20<<20)
 	b.Facets, b.Calendar, b.Paging, b.Sitemaps, b.Refusals = or(b.Facets, 200), or(b.Calendar, 50), or(b.Paging, 2_000), or(b.Sitemaps, 3), or(b.Refusals, 20)
 	if c.Allow == nil {
 		c.Allow = func(ap netip.AddrPort) bool { return fetch.Public(ap.Addr()) }

@@ -46,13 +46,28 @@ const extraction = "1"
 func New(c Config) (*Crawler, error) { return newCrawler(c, nil) }
 
 func newCrawler(c Config, dial func(ctx context.Context, network, addr string) (net.Conn, error)) (*Crawler, error) {
-	if err := c.complete(); err != nil {
-		return nil, err
+	if c.Dir == "" {
+		return nil, errors.New("crawl: no folder for the frontier")
 	}
 	for _, s := range c.Seeds {
 		if _, err := parse(nil, s); err != nil {
 			return nil, fmt.Errorf("crawl: seed %q: %w", s, err)
 		}
+	}
+	cr, err := newReader(c, dial)
+	if err != nil {
+		return nil, err
+	}
+	if cr.frontier, err = openFrontier(c.Dir, cr.config.Bounds); err != nil {
+		return nil, fmt.Errorf("crawl: %s: %w", c.Dir, err)
+	}
+	return cr, nil
+}
+
+// newReader makes what reads pages, without a frontier.
+func newReader(c Config, dial func(ctx context.Context, network, addr string) (net.Conn, error)) (*Crawler, error) {
+	if err := c.complete(); err != nil {
+		return nil, err
 	}
 	cr := &Crawler{config: c, heavy: make(chan struct{}, 2)}
 	profiles, err := json.Marshal(c.Profiles)
@@ -67,9 +82,6 @@ func newCrawler(c Config, dial func(ctx context.Context, network, addr string) (
 			return nil, fmt.Errorf("crawl: profile %s: %w", p.Name, err)
 		}
 		cr.profiles = append(cr.profiles, &p)
-	}
-	if cr.frontier, err = openFrontier(c.Dir, c.Bounds); err != nil {
-		return nil, fmt.Errorf("crawl: %s: %w", c.Dir, err)
 	}
 	cr.transport = newTransport(&cr.config, dial)
 	return cr, nil
@@ -216,70 +228,6 @@ func (c *Crawler) Report() (Report, error) {
 		return r, fmt.Errorf("crawl: report: %w", err)
 	}
 	return r, nil
-}
-
-// Try reads one page without touching the frontier: what would be extracted from it. robots.txt is obeyed, a redirect is
-// followed within the bounds.
-func (c *Crawler) Try(ctx context.Context, address string) (Page, error) {
-	at, err := parse(nil, address)
-	if err != nil {
-		return Page{}, fmt.Errorf("crawl: %q: %w", address, err)
-	}
-	w := c.newWorker(nil)
-	for range c.config.Bounds.Redirects + 1 {
-		if err := c.permitted(ctx, w, at); err != nil {
-			return Page{URL: at.String()}, err
-		}
-		a := &ask{limit: c.config.Bounds.Body}
-		resp, err := w.get(ctx, at.String(), a, map[string][]string{})
-		if err != nil {
-			return Page{URL: at.String()}, err
-		}
-		if redirects(resp.StatusCode) {
-			if at, err = parse(at.url, resp.Headers.Get("Location")); err != nil {
-				return Page{}, fmt.Errorf("crawl: redirect: %w", err)
-			}
-			continue
-		}
-		if resp.StatusCode != 200 {
-			return Page{URL: at.String(), Status: resp.StatusCode}, fmt.Errorf("crawl: %s: status %d", at, resp.StatusCode)
-		}
-		p, _, err := readPage(resp.Body, at, c.profile(at.host), c.config.Bounds)
-		p.Status, p.Charset = resp.StatusCode, a.charset
-		for i := range p.Found {
-			p.Found[i].Listing.Seen = c.config.Now()
-		}
-		return p, err
-	}
-	return Page{URL: at.String()}, errors.New("crawl: too many redirects")
-}
-
-// ErrRobots says that robots.txt forbids an address.
-var ErrRobots = errors.New("robots.txt forbids it")
-
-// permitted asks for the robots.txt of an address and obeys it.
-func (c *Crawler) permitted(ctx context.Context, w *worker, at address) error {
-	if c.config.IgnoreRobots {
-		return nil
-	}
-	j := job{robots: at.url.Scheme + "://" + at.host + "/robots.txt", scheme: at.url.Scheme}
-	for range maxRobotsHops + 1 {
-		o := w.do(ctx, j)
-		switch {
-		case o.fatal != nil:
-			return o.fatal
-		case o.moved != "":
-			j.robots = o.moved
-			j.hops++
-			continue
-		case o.rules == nil:
-			return fmt.Errorf("crawl: robots.txt of %s: %s", at.host, o.reason)
-		case !o.rules.allows(at.url):
-			return fmt.Errorf("crawl: %s: %w", at, ErrRobots)
-		}
-		return nil
-	}
-	return nil
 }
 
 // counter is a sequence that two goroutines share.

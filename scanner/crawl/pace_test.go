@@ -205,9 +205,15 @@ func TestUserAgent(t *testing.T) {
 	if got := c.userAgent(); got != "lookalike/1.2 (+https://shop.example/crawler)" {
 		t.Error(got)
 	}
-	for _, bad := range []Config{{Dir: "x"}, {Dir: "x", Contact: "a\r\nb"}, {Contact: "x"}} {
+	for _, bad := range []Config{{Dir: "x"}, {Dir: "x", Contact: "a\r\nb"}} {
 		if err := bad.complete(); err == nil || !strings.HasPrefix(err.Error(), "crawl: ") {
 			t.Errorf("%+v: %v", bad, err)
 		}
+	}
+}
+
+func TestNoFolder(t *testing.T) {
+	if _, err := New(Config{Contact: "x", Seeds: []string{"https://shop.example/"}}); err == nil || !strings.Contains(err.Error(), "no folder") {
+		t.Error(err)
 	}
 }

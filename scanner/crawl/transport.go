@@ -36,6 +36,7 @@ type Exchange struct {
 	Duration time.Duration
 	Remote   netip.AddrPort // zero when no connection was made
 	TLS      *tls.ConnectionState
+	Protocol string // spoken on the wire, "HTTP/2.0"
 	Status   int
 	Request  []byte
 	Response []byte // empty without an answer
@@ -84,9 +85,10 @@ type transport struct {
 // ask is what a worker wants of the transport and gets from it, carried in the context of the request.
 type ask struct {
 	limit   int64
-	binary  bool   // the body is not decoded
-	cut     bool   // a body that is too long counts up to the limit
-	charset string // that the text was decoded from; of a binary body the one that its header names
+	binary  bool              // the body is not decoded
+	cut     bool              // a body that is too long counts up to the limit
+	charset string            // that the text was decoded from; of a binary body the one that its header names
+	keep    func(x *Exchange) // called with what was exchanged, nil for nobody
 }
 
 type askKey struct{}
@@ -140,8 +142,13 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if ap := remote.Load(); ap != nil {
 		x.Remote = *ap
 	}
-	if t.capture != nil {
+	if t.capture != nil || a.keep != nil {
 		x.fill(req, resp, raw, err)
+	}
+	if a.keep != nil {
+		a.keep(x)
+	}
+	if t.capture != nil {
 		if err := t.capture(req.Context(), x); err != nil {
 			return nil, &captureError{err}
 		}
@@ -168,7 +175,7 @@ func (t *transport) exchange(req *http.Request, x *Exchange, limit int64) (*http
 		return nil, nil, &failure{reasonOf(err), err}
 	}
 	defer resp.Body.Close()
-	x.Status, x.TLS = resp.StatusCode, resp.TLS
+	x.Status, x.TLS, x.Protocol = resp.StatusCode, resp.TLS, resp.Proto
 	var buf bytes.Buffer
 	if n := resp.ContentLength; n > 0 && n <= limit {
 		buf.Grow(int(min(n, 1<<20)) + bytes.MinRead)

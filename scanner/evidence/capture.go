@@ -36,6 +36,7 @@ type Capture struct {
 	Class     string    // ClassEvidence with a finding and ClassPage without one, when empty
 	Since     time.Time // from when the class counts; the capture's time when zero
 	Problems  []string  // what the caller could not get
+	Lost      []string  // references of the record's pictures that Problems speaks of already
 
 	source *imported
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -96,7 +97,7 @@ func (p *packer) pictures(ctx context.Context, c *Capture) []Exchange {
 	}
 	var got []Exchange
 	for i, im := range c.Record.Images {
-		if have[im.Ref] {
+		if have[im.Ref] || slices.Contains(c.Lost, im.Ref) {
 			continue
 		}
 		if i >= maxPictures {

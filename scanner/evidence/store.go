@@ -370,6 +370,9 @@ func (s *Store) Head() Head {
 	return s.chain.head
 }
 
+// Dir is the folder of the store.
+func (s *Store) Dir() string { return s.root.Name() }
+
 // Close ends writing and lets others write.
 func (s *Store) Close() error {
 	var errs []error

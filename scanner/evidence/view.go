@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -120,8 +121,8 @@ func (v *View) Listing() (*corpora.Listing, error) {
 		x := &v.Manifest.Exchanges[i]
 		for k := range l.Images {
 			im := &l.Images[k]
-			if x.Response >= 0 && im.Open == nil && (x.URL == im.Ref || x.Picture != nil && *x.Picture == k) {
-				im.Open = func(context.Context) (io.ReadCloser, error) { return v.Payload(x) }
+			if x.Response >= 0 && im.Open == nil && x.Role != RoleRedirect && (x.URL == im.Ref || x.Picture != nil && *x.Picture == k) {
+				im.Open = func(context.Context) (io.ReadCloser, error) { return v.picture(x) }
 			}
 		}
 	}
@@ -130,19 +131,49 @@ func (v *View) Listing() (*corpora.Listing, error) {
 
 // Payload opens the body of an exchange, as it was transferred.
 func (v *View) Payload(x *ExchangeEntry) (io.ReadCloser, error) {
+	block, err := v.block(x)
+	if err != nil {
+		return nil, err
+	}
+	if isMessage(block) {
+		_, block = splitMessage(block)
+	}
+	return io.NopCloser(bytes.NewReader(block)), nil
+}
+
+// block returns the answer of an exchange: an HTTP message, or a body without one.
+func (v *View) block(x *ExchangeEntry) ([]byte, error) {
 	b, err := v.Part(warcItem, x.Response)
 	if err != nil {
 		return nil, err
 	}
 	_, block := splitMessage(b)
 	block = block[:max(0, len(block)-4)] // the record's end
+	body := block
 	if isMessage(block) {
-		_, block = splitMessage(block)
+		_, body = splitMessage(block)
 	}
-	if sum(block) != x.Payload {
+	if sum(body) != x.Payload {
 		return nil, fmt.Errorf("%w: the body of %s", ErrDamaged, x.URL)
 	}
-	return io.NopCloser(strings.NewReader(string(block))), nil
+	return block, nil
+}
+
+// picture opens the body of an exchange with its content encoding taken off.
+func (v *View) picture(x *ExchangeEntry) (io.ReadCloser, error) {
+	block, err := v.block(x)
+	if err != nil {
+		return nil, err
+	}
+	sent := Exchange{URL: x.URL, Resource: block}
+	if isMessage(block) {
+		sent.Response = block
+	}
+	body, _, err := sent.Body(maxPicture)
+	if err != nil {
+		return nil, err
+	}
+	return io.NopCloser(bytes.NewReader(body)), nil
 }
 
 // Part reads one part of an item and holds it against its hash. Part -1 is the whole item.
