@@ -1,5 +1,5 @@
 // Genstarter writes the corpus that a newcomer scans with: corpora/starter/starter.csv, which people review, and
-// starter.lkc, which is embedded.
+// starter.lkc.zst, which is embedded.
 //
 //	go run ./benchmarks/genstarter -nsi name-suggestion-index-8.0.20260918.tgz -icons simple-icons-16.37.0.tgz -out corpora/starter
 //
@@ -21,6 +21,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // maxRows is how many rows the corpus has at most.
@@ -62,12 +64,34 @@ func run(ctx context.Context, args []string) error {
 	if err := writeTable(filepath.Join(*out, "starter.csv"), c.rows); err != nil {
 		return err
 	}
-	report, err := build(ctx, filepath.Join(*out, "starter.lkc"), source(c.rows, icons))
+	dir, err := os.MkdirTemp("", "genstarter")
 	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	corpus := filepath.Join(dir, "starter.lkc")
+	report, err := build(ctx, corpus, source(c.rows, icons))
+	if err != nil {
+		return err
+	}
+	if err := pack(corpus, filepath.Join(*out, "starter.lkc.zst")); err != nil {
 		return err
 	}
 	fmt.Printf("%d rights, %d signs, %d pictures, %d left out\n", report.Rights, report.Signs, report.Pictures, report.Bad)
 	return nil
+}
+
+// pack compresses the corpus for embedding.
+func pack(corpus, path string) error {
+	data, err := os.ReadFile(corpus)
+	if err != nil {
+		return err
+	}
+	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, w.EncodeAll(data, nil), 0o644)
 }
 
 // columns are those of starter.csv, a table of rights as corpus build reads it.

@@ -59,7 +59,7 @@ func (a *app) corpusVerifyVerb() *command {
 // eachCorpus opens the corpora at paths, or the starter, one after the other.
 func (a *app) eachCorpus(paths []string, do func(path string, c *matchers.Corpus) error) error {
 	if len(paths) == 0 {
-		s, err := snapshot.Load(starter.Bytes())
+		s, err := starter.Open()
 		if err != nil {
 			return err
 		}

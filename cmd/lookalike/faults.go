@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mattn/go-runewidth"
+	"github.com/rivo/uniseg"
 
 	"lookalike/corpora/feed"
 	"lookalike/corpora/registry"
@@ -92,4 +92,6 @@ func hasLane(c *matchers.Corpus, lane matchers.Lane) bool {
 }
 
 // padRight fills s with spaces up to a width in columns of a terminal.
-func padRight(s string, width int) string { return runewidth.FillRight(s, width) }
+func padRight(s string, width int) string {
+	return s + strings.Repeat(" ", max(0, width-uniseg.StringWidth(s)))
+}

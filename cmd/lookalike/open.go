@@ -117,7 +117,7 @@ func loadTables() (judge.Tables, error) {
 // openCorpora opens the named corpus files, or the embedded starter when none is named.
 func (e *scanEngine) openCorpora(paths []string) error {
 	if len(paths) == 0 {
-		s, err := snapshot.Load(starter.Bytes())
+		s, err := starter.Open()
 		if err != nil {
 			return newFault(exitInternal, "failed", "reason", err.Error())
 		}

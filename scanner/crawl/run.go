@@ -213,7 +213,7 @@ func (r *run) dispatch(now time.Time) (time.Duration, error) {
 		if r.inflight >= r.c.config.Workers || r.f.state.Listings > r.taken.Load()+maxUndelivered || len(r.local) >= maxBatch {
 			return blocked, nil
 		}
-		if err := r.give(s, now); err != nil {
+		if err := r.give(s); err != nil {
 			return 0, err
 		}
 	}
@@ -237,8 +237,9 @@ func (r *run) choose(now time.Time) (*site, time.Duration) {
 	return best, wait
 }
 
-// give hands the next turn of a site to a worker, or ends it when robots.txt forbids it, or asks for robots.txt first.
-func (r *run) give(s *site, now time.Time) error {
+// give hands the next turn of a site to a worker, or ends it when robots.txt forbids it, or asks for robots.txt first. The
+// age of robots.txt is told by the clock that stamped it; pace is told by the machine's.
+func (r *run) give(s *site) error {
 	if len(s.buffer) == 0 {
 		turns, err := r.f.next(s.name, s.loaded, 64)
 		if err != nil {
@@ -259,7 +260,7 @@ func (r *run) give(s *site, now time.Time) error {
 	if !r.c.config.IgnoreRobots {
 		rules := s.rules[at.url.Scheme]
 		switch {
-		case rules == nil || now.Sub(rules.Fetched) > robotsAge && !rules.Denied:
+		case rules == nil || r.c.config.Now().Sub(rules.Fetched) > robotsAge && !rules.Denied:
 			r.ask(s, at)
 			return nil
 		case rules.Delay > r.c.config.MaxWait:

@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/mattn/go-runewidth"
-
 	"lookalike/matchers/judge"
 	"lookalike/scanner"
 )
@@ -27,13 +25,10 @@ type tableWriter struct {
 	h       scanner.Header
 	worst   *worst // with Top only
 	sellers sellers
-	width   runewidth.Condition
 }
 
 func newTable(w io.Writer, v voice, o Options) Writer {
 	t := &tableWriter{w: bufio.NewWriter(w), v: v, o: o, sellers: sellers{}}
-	t.width.EastAsianWidth = false
-	t.width.StrictEmojiNeutral = true
 	if t.o.Width <= 0 {
 		t.o.Width = 100
 	}

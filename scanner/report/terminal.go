@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/rivo/uniseg"
+
 	"lookalike/matchers/judge"
 )
 
@@ -68,7 +70,7 @@ func (t *tableWriter) wrap(text string, width int) []string {
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(text[i:])
-		w := t.width.RuneWidth(r)
+		w := uniseg.StringWidth(text[i : i+n])
 		if col+w > width && i > start {
 			if r == ' ' {
 				out = append(out, text[start:i])
@@ -110,8 +112,8 @@ func (t *tableWriter) columns(text string) int {
 			i += k
 			continue
 		}
-		r, k := utf8.DecodeRuneInString(text[i:])
-		n += t.width.RuneWidth(r)
+		_, k := utf8.DecodeRuneInString(text[i:])
+		n += uniseg.StringWidth(text[i : i+k])
 		i += k
 	}
 	return n
