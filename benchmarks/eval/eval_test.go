@@ -12,8 +12,8 @@ func sample() Results {
 	return Results{
 		Name: "text", Data: "synth seed 1: 10 rights", Machine: "go1.26 linux/amd64, 2 processors",
 		Sections: []Section{
-			{"treatments", []string{"exact", "found"}, []Row{{"plain", 200, []float64{1, 1}}, {"typo", 150, []float64{0, 0.98765}}}},
-			{"unrelated", []string{"per_1000"}, []Row{{"high", 5000, []float64{12.5}}}},
+			{"treatments", []string{"exact", "found"}, []Row{{"plain", 200, []float64{1, 1}}, {"typo", 150, []float64{0, 0.98765}}}, nil},
+			{"unrelated", []string{"per_1000"}, []Row{{"high", 5000, []float64{12.5}}}, []string{"missed: A / B"}},
 		},
 	}
 }
@@ -29,6 +29,9 @@ func TestResultsComeBack(t *testing.T) {
 	}
 	if got.Name != "text" || got.Data != sample().Data || got.Machine != sample().Machine {
 		t.Errorf("%+v", got)
+	}
+	if !slices.Equal(got.Sections[1].Notes, sample().Sections[1].Notes) {
+		t.Errorf("notes %q", got.Sections[1].Notes)
 	}
 	if changes := Diff(sample(), got); len(changes) > 0 {
 		t.Errorf("what was written differs from what is read: %v", changes)

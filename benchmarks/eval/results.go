@@ -25,6 +25,7 @@ type Section struct {
 	Name    string
 	Columns []string
 	Rows    []Row
+	Notes   []string // one line each, such as what was missed; no part of a Diff
 }
 
 // Row is one line of a Section.
@@ -34,10 +35,13 @@ type Row struct {
 	Values []float64
 }
 
-const heading = "lookalike eval "
+const (
+	heading  = "lookalike eval "
+	noteMark = "- " // begins a note
+)
 
 // WriteTo writes r as text: a heading, the lines data and machine, then one table per section whose head starts with its
-// name in brackets. Figures have three decimals.
+// name in brackets, and under it its notes. Figures have three decimals.
 func (r Results) WriteTo(w io.Writer) (int64, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s%s\ndata     %s\nmachine  %s\n", heading, r.Name, r.Data, r.Machine)
@@ -53,6 +57,9 @@ func (r Results) WriteTo(w io.Writer) (int64, error) {
 			fmt.Fprintln(t)
 		}
 		t.Flush()
+		for _, n := range s.Notes {
+			fmt.Fprintf(&b, "  %s%s\n", noteMark, n)
+		}
 	}
 	n, err := io.WriteString(w, b.String())
 	return int64(n), err
@@ -77,6 +84,9 @@ func Parse(r io.Reader) (Results, error) {
 			res.Data = rest
 		case line <= 3 && name == "machine":
 			res.Machine = rest
+		case strings.HasPrefix(text, noteMark) && len(res.Sections) > 0:
+			s := &res.Sections[len(res.Sections)-1]
+			s.Notes = append(s.Notes, strings.TrimPrefix(text, noteMark))
 		case strings.HasPrefix(text, "["):
 			fields := strings.Fields(text)
 			if len(fields) < 2 || fields[1] != "n" || !strings.HasSuffix(fields[0], "]") {

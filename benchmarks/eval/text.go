@@ -5,13 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 
 	"lookalike/corpora"
-	"lookalike/corpora/snapshot"
 	"lookalike/corpora/synth"
 	"lookalike/corpora/words"
 	"lookalike/matchers"
@@ -86,39 +83,11 @@ type run struct {
 
 // build makes the corpus of the world's rights.
 func (r *run) build(ctx context.Context) error {
-	dir, err := os.MkdirTemp("", "lookalike-eval-")
+	c, err := corpusOf(ctx, r.Kinds, r.World.RightsSource(), r.World.Rights, r.Dictionary)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "synth.lkc")
-	w, err := snapshot.Create(path)
-	if err != nil {
-		return err
-	}
-	defer w.Abort()
-	report, err := matchers.Build(ctx, r.World.RightsSource(), r.Kinds, w, matchers.BuildOptions{Name: "synth", Dictionary: r.Dictionary})
-	if err != nil {
-		return err
-	}
-	if report.Rights != r.World.Rights {
-		return fmt.Errorf("%d of %d rights written", report.Rights, r.World.Rights)
-	}
-	if _, err := w.Commit(); err != nil {
-		return err
-	}
-	// The corpus must outlive the folder, so that it is read and not mapped.
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	f, err := snapshot.Load(b)
-	if err != nil {
-		return err
-	}
-	if r.corpus, err = matchers.Open(f, r.Kinds); err != nil {
-		return err
-	}
+	r.corpus = c
 	r.names = map[string]bool{}
 	for i := range r.World.Rights {
 		name := strings.ToLower(r.World.Name(i).Text)

@@ -207,8 +207,8 @@ func (b *builder) addPart(runes []rune, weak bool, add func(uint64)) {
 	if weak {
 		seed = seedWeak
 	}
-	for _, n := range []int{len(runes), stem(runes)} {
-		if n <= maxWindow {
+	for i, n := range []int{len(runes), stem(runes)} {
+		if n <= maxWindow && (i == 0 || n < len(runes)) {
 			add(signKey(seed, runes[:n]))
 			b.lengths |= 1 << n
 		}

@@ -58,6 +58,10 @@ func (m *matcher) part(s *scratch, w window, id uint32, sign []rune) {
 		return
 	case bounds&(1<<n) != 0 && equals(0, n), bounds&(1<<(n+1)) != 0 && sign[n] == 's' && equals(0, n), bounds&(1<<at) != 0 && equals(at, len(sign)):
 		h.cover = uint16(whole * n / len(sign))
+		s.signWords = wordsOf(len(sign), bounds, s.signWords[:0])
+		if c := coreOf(sign, s.signWords); len(c) < len(s.signWords) && c[len(c)-1].to-c[0].from == n && (at == c[0].from || c[0].from == 0) {
+			h.cover, h.dist = whole, 1
+		}
 	default:
 		return
 	}

@@ -12,6 +12,7 @@ import (
 var laneSigns = []string{
 	"NIKE", "SEIKO", "XCEED", "ISHINE", "adidas", "HUAWEI", "耐克", "STONE LION CAPITAL", "Quaker Oats", "GASPAR'S ALE", "Rust Buster", "Skype", "Kirkland's",
 	"COMMUNICASH", "BEST INNS OF AMERICA", "TRUONE", "华为", "ФИЛИПС", "Adobe Systems", "Philips", "Green Tea", "Yahoo!", "安踏体育", "나이키", "Honda",
+	"The North Face", "Levi Strauss & Co.", "The Gap", "阿迪达斯", "阿凡达",
 }
 
 func TestLanes(t *testing.T) {
@@ -41,6 +42,13 @@ func TestLanes(t *testing.T) {
 		{"systems", ""},
 		{"Yahoo mail", "exact Yahoo! [Yahoo]"},
 		{"安踏体肓", "edit 安踏体育 [安踏体肓] 1"},
+		{"North Face jacket", "compound The North Face [North Face] 1"},
+		{"blue Levi Strauss", "edit Levi Strauss & Co. [Levi Strauss] 2; compound Levi Strauss & Co. [Levi Strauss] 1"},
+		{"mind the gap", "exact The Gap [the gap]"},
+		{"a gap", ""},
+		{"阿迪达丝鞋", "edit 阿迪达斯 [阿迪达丝] 1; sound 阿迪达斯 [阿迪达丝]"}, // and not 阿凡达
+		{"阿迪达斯鞋", "exact 阿迪达斯 [阿迪达斯]"},
+		{"阿几达鞋", "edit 阿凡达 [阿几达] 1"},
 		{"nikes nikes", "edit NIKE [nikes] 1; compound NIKE [nikes] 1; edit NIKE [nikes] 1; compound NIKE [nikes] 1"},
 	} {
 		l := &corpora.Listing{Title: c.title + pad}
@@ -62,6 +70,7 @@ func TestNames(t *testing.T) {
 		{"BE$T BUDGET INNS", "compound BEST INNS OF AMERICA [BE$T BUDGET INNS] 1"},
 		{"LION CAPITAL", "compound STONE LION CAPITAL [LION CAPITAL]"},
 		{"rust", "compound Rust Buster [rust]"},
+		{"Gap", "compound The Gap [Gap] 1"},
 	} {
 		l := &corpora.Listing{Title: c.name}
 		if got := render(l, laneSigns, match(t, m, l)); !strings.Contains(got, c.want) {

@@ -191,7 +191,7 @@ func (m *matcher) field(s *scratch, x *field, dst []matchers.Hit) []matchers.Hit
 	if x.has {
 		m.equals(s, x, true)
 	}
-	if x.part == matchers.Seller || x.part == matchers.URL {
+	if x.part == matchers.Seller || x.part == matchers.URL || x.part == matchers.Category {
 		s.found = slices.DeleteFunc(s.found, func(h found) bool { return h.lane > matchers.Script })
 	} else if !m.kind.equalOnly {
 		m.near(s, x)
@@ -278,7 +278,7 @@ func (m *matcher) long(s *scratch, w window, key uint64, look bool) {
 // titleRun is how many ordinary words in a row have no neighbours in a title. In other fields no number of them has.
 const titleRun = 2
 
-// near gathers the neighbours of signs.
+// near gathers the neighbours of signs. What was found before are equalities.
 func (m *matcher) near(s *scratch, x *field) {
 	t := core.Text{Runes: x.plain.Runes, Tokens: x.tokens, Quiet: s.silent, QuietRun: len(x.tokens)}
 	switch x.part {
@@ -288,13 +288,39 @@ func (m *matcher) near(s *scratch, x *field) {
 		t.Short = len(x.tokens)
 	}
 	s.edits = m.edits.Search(&s.core, &t, s.edits[:0])
+	equals := len(s.found)
 	for _, e := range s.edits {
 		w := window{&x.plain, int(e.First), int(e.Last)}
-		if len(s.silent) > 0 && (s.phrase(w) || m.ragged(w, e.Mark)) {
+		if len(s.silent) > 0 && (s.phrase(w) || m.ragged(w, e.Mark) || s.inner(w, equals)) {
 			continue
 		}
 		s.keep(w, found{sign: m.signs[e.Mark], dist: uint16(e.Dist), cover: whole, lane: matchers.Edit, tier: w.form(), level: levelEdit})
 	}
+}
+
+// inner reports whether a window of ideographs lies within a longer one that equals a sign, as the first of found do, or is
+// a neighbour of one: a run of characters that is more than half of a longer name is that name's.
+func (s *scratch) inner(w window, equals int) bool {
+	if w.t.Tokens[w.first].Shape&fold.Ideograph == 0 {
+		return false
+	}
+	within := func(first, last int) bool {
+		return first <= w.first && w.last <= last && last-first > w.last-w.first && last-first < 2*(w.last-w.first+1)
+	}
+	for _, h := range s.found[:equals] {
+		if !h.look && within(int(h.first), int(h.last)) {
+			return true
+		}
+	}
+	for _, e := range s.edits {
+		if within(int(e.First), int(e.Last)) {
+			return true
+		}
+		if int(e.First) > w.first {
+			break
+		}
+	}
+	return false
 }
 
 // ragged reports whether a window begins or ends with an ideograph where the mark has another script: what is near the

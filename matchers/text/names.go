@@ -17,12 +17,13 @@ const (
 	maxSimilarName = 6 // tokens
 
 	gramSize  = 4
-	minGrams  = 6   // letters of a sign or name that is compared by pairs of letters
+	minGrams  = 5   // letters of a sign or name that is compared by pairs of letters
 	maxGrams  = 32  // likewise
 	knownGram = 256 // signs that may share gramSize letters which lead to them
-	alikeDice = 0.6
-	longName  = 9   // letters of a name that shares more than one run of letters with signs like it
-	sharedBy  = 0.4 // share of either side's letters that shared words make up
+	alikeDice = 0.52
+	longName  = 10   // letters of a name that shares more than one run of letters with signs like it
+	sharedBy  = 0.4  // share of one side's letters that shared words make up
+	sharedOf  = 0.26 // and of the other's
 )
 
 // gramKey hashes gramSize letters.
@@ -136,7 +137,7 @@ func sharedPairs(name, sign []rune) float64 {
 }
 
 // sharedWords returns the share of the sign's letters that stand in words which the name has too, but for a plural s; 0
-// when they are less than sharedBy of either side.
+// when they are less than sharedBy of both sides or less than sharedOf of one.
 func sharedWords(name []rune, nameWords []run, sign []rune, signWords []run) float64 {
 	if len(signWords) > maxShared || len(nameWords) > maxShared || len(signWords) < 2 {
 		return 0
@@ -156,7 +157,7 @@ func sharedWords(name []rune, nameWords []run, sign []rune, signWords []run) flo
 		}
 	}
 	a, b := float64(ofSign)/float64(len(sign)), float64(ofName)/float64(len(name))
-	if a < sharedBy || b < sharedBy {
+	if max(a, b) < sharedBy || min(a, b) < sharedOf {
 		return 0
 	}
 	return a

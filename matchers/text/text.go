@@ -10,9 +10,11 @@
 //   - sound: a word of the same sound code, and equality after romanisation of either side (pinyin, kana, Hangul,
 //     Cyrillic, Greek);
 //   - compound: equal with other word boundaries (FoldJoined, Dist 0), in plural or with another suffix (Dist 1), with the
-//     words in another order (Dist 1), and the dominant part of a longer sign (Cover below 1000).
+//     words in another order (Dist 1), a sign without its article or company form (Dist 1), and the dominant part of a
+//     longer sign (Cover below 1000).
 //
-// Seller and url take part in exact and script only.
+// Seller, url and category take part in exact and script only: categories are words of a taxonomy, not of a person who
+// misspells a name.
 //
 // Where a text is a name by itself, as the brand field and a title of up to three words are, more is looked for: signs that
 // a word begins or ends with, weak parts of longer signs, sounds over several words.

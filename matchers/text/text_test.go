@@ -148,7 +148,7 @@ func TestMatch(t *testing.T) {
 func TestMatchFields(t *testing.T) {
 	m := corpusOf(t, someSigns...)
 	l := &corpora.Listing{
-		Title: "Nkie", Brand: "N1KE", Description: "like Nike", Bullets: []string{"", "adidas"}, Category: "adidsa",
+		Title: "Nkie", Brand: "N1KE", Description: "like Nike", Bullets: []string{"", "adidas"}, Category: "adidsa > Nike",
 		Seller: "nkie adidas", URL: "https://shop.test/Nike-shop", ImageText: []string{"Nike"},
 	}
 	hits := match(t, m, l)
@@ -156,7 +156,7 @@ func TestMatchFields(t *testing.T) {
 	for _, h := range hits {
 		got = append(got, fmt.Sprintf("%s %s %s", h.Part.Field(h.Item), h.Lane, someSigns[h.Sign/2]))
 	}
-	want := []string{"title edit NIKE", "brand script NIKE", "description exact NIKE", "bullets[1] exact adidas", "category edit adidas", "seller exact adidas", "url exact NIKE", "image_text[0] exact NIKE"}
+	want := []string{"title edit NIKE", "brand script NIKE", "description exact NIKE", "bullets[1] exact adidas", "category exact NIKE", "seller exact adidas", "url exact NIKE", "image_text[0] exact NIKE"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -1,6 +1,8 @@
 package text
 
 import (
+	"unicode/utf8"
+
 	"lookalike/matchers/core"
 )
 
@@ -157,12 +159,18 @@ const (
 )
 
 // parts appends the dominant parts of a sign: from its words, the shortest and the longest run at either end that holds a
-// distinctive word. A part of ordinary words is weak. A part in s is there without the s too.
+// distinctive word, and what is left without an article and company forms. A part of ordinary words is weak, but for several
+// that are left of an article or company form. A part in s is there without the s too.
 func (v *vocabulary) parts(runes []rune, words []run, dst []part) []part {
 	if len(words) < 2 {
 		return dst
 	}
 	n := len(words)
+	if c := coreOf(runes, words); len(c) < n && c[len(c)-1].to-c[0].from >= 3 {
+		p := part{run: run{c[0].from, c[len(c)-1].to}}
+		p.weak = len(c) == 1 && (p.to-p.from < 4 || v.ordinary(runes[p.from:p.to]))
+		dst = append(dst, p)
+	}
 	add := func(from, to int, want bool) bool {
 		p := part{run: run{words[from].from, words[to-1].to}}
 		share := float64(p.to-p.from) / float64(len(runes))
@@ -199,6 +207,45 @@ func (v *vocabulary) parts(runes []rune, words []run, dst []part) []part {
 		}
 	}
 	return dst
+}
+
+// coreOf returns the words of a sign without an article before and company forms behind them: north face of The North Face,
+// levi strauss of Levi Strauss & Co. It keeps at least one word.
+func coreOf(runes []rune, words []run) []run {
+	is := func(w run, of map[string]struct{}) bool {
+		var buf [16]byte
+		b := buf[:0]
+		for _, r := range runes[w.from:w.to] {
+			if r >= utf8.RuneSelf || len(b) == len(buf) {
+				return false
+			}
+			b = append(b, byte(r))
+		}
+		_, ok := of[string(b)]
+		return ok
+	}
+	for len(words) > 1 && is(words[len(words)-1], companyForms) {
+		words = words[:len(words)-1]
+	}
+	if len(words) > 1 && is(words[0], articles) {
+		words = words[1:]
+	}
+	return words
+}
+
+// articles are those of the languages of the dictionaries; companyForms are what a company is called behind its name, by law
+// or by custom.
+var (
+	articles     = setOf("the", "le", "la", "les", "el", "los", "las", "il", "lo", "gli", "der", "die", "das")
+	companyForms = setOf("and", "co", "company", "companies", "corp", "corporation", "inc", "incorporated", "ltd", "limited", "llc", "llp", "plc", "gmbh", "ag", "kg", "sa", "sas", "sarl", "spa", "srl", "bv", "nv", "ab", "oy", "kk")
+)
+
+func setOf(words ...string) map[string]struct{} {
+	m := make(map[string]struct{}, len(words))
+	for _, w := range words {
+		m[w] = struct{}{}
+	}
+	return m
 }
 
 // stem returns the length of a word without a plural s, its own when it has none or would be too short.

@@ -1,0 +1,124 @@
+package eval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"lookalike/corpora"
+	"lookalike/corpora/snapshot"
+	"lookalike/corpora/words"
+	"lookalike/matchers"
+)
+
+// register is a corpus of named word marks, opened, with what it takes to match titles against it.
+type register struct {
+	corpus   *matchers.Corpus
+	features []matchers.Features
+	hits     []matchers.Hit
+}
+
+// rightsSource yields rights.
+type rightsSource []corpora.Right
+
+func (s rightsSource) All(context.Context) iter.Seq2[corpora.Right, error] {
+	return func(yield func(corpora.Right, error) bool) {
+		for i := range s {
+			if !yield(s[i], nil) {
+				return
+			}
+		}
+	}
+}
+
+// newRegister builds a corpus of one right for each name. Right i is that of names[i].
+func newRegister(ctx context.Context, kinds []matchers.Kind, names []string, dictionary func(string) words.Set) (*register, error) {
+	rights := make(rightsSource, len(names))
+	for i, n := range names {
+		rights[i] = corpora.Right{
+			ID: strconv.Itoa(i), Kind: corpora.Mark, Text: n, Status: corpora.Unverified, Source: "eval",
+		}
+	}
+	return registerOf(ctx, kinds, rights, dictionary)
+}
+
+// registerOf builds a corpus of rights and opens it from memory.
+func registerOf(ctx context.Context, kinds []matchers.Kind, rights rightsSource, dictionary func(string) words.Set) (*register, error) {
+	c, err := corpusOf(ctx, kinds, rights, len(rights), dictionary)
+	if err != nil {
+		return nil, err
+	}
+	r := &register{corpus: c}
+	for _, m := range c.Matchers() {
+		r.features = append(r.features, m.Kind().New())
+	}
+	if len(r.features) == 0 {
+		c.Close()
+		return nil, errors.New("eval: the register has no matcher")
+	}
+	return r, nil
+}
+
+// corpusOf builds a corpus of n rights and reads it into memory, so that it outlives its file.
+func corpusOf(ctx context.Context, kinds []matchers.Kind, rights corpora.Source[corpora.Right], n int, dictionary func(string) words.Set) (*matchers.Corpus, error) {
+	dir, err := os.MkdirTemp("", "lookalike-eval-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "eval.lkc")
+	w, err := snapshot.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	defer w.Abort()
+	report, err := matchers.Build(ctx, rights, kinds, w, matchers.BuildOptions{Name: "eval", Dictionary: dictionary})
+	if err != nil {
+		return nil, err
+	}
+	if report.Rights != n {
+		return nil, fmt.Errorf("%d of %d rights written", report.Rights, n)
+	}
+	if _, err := w.Commit(); err != nil {
+		return nil, err
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	f, err := snapshot.Load(b)
+	if err != nil {
+		return nil, err
+	}
+	return matchers.Open(f, kinds)
+}
+
+func (r *register) close() { r.corpus.Close() }
+
+// match calls see for each hit of a title, with the rights that it stands for.
+func (r *register) match(ctx context.Context, title string, see func(h matchers.Hit, right uint32)) error {
+	l := corpora.Listing{Title: title}
+	for i, m := range r.corpus.Matchers() {
+		if problems := r.features[i].Prepare(ctx, &l); len(problems) > 0 {
+			return fmt.Errorf("eval: title %.60q: %w", title, &problems[0])
+		}
+		r.hits = m.Match(r.features[i], r.hits[:0])
+		for _, h := range r.hits {
+			for _, link := range r.corpus.Links(h.Sign) {
+				see(h, link.Right)
+			}
+		}
+	}
+	return nil
+}
+
+// rights returns the rights that a title leads to.
+func (r *register) rights(ctx context.Context, title string) (map[uint32]bool, error) {
+	out := map[uint32]bool{}
+	err := r.match(ctx, title, func(_ matchers.Hit, right uint32) { out[right] = true })
+	return out, err
+}
