@@ -11,3 +11,8 @@ import _ "embed" // the files
 //
 //go:embed eval-text.txt
 var Text string
+
+// Image is the evaluation of copies of pictures on pictures that the program draws.
+//
+//go:embed eval-image.txt
+var Image string

@@ -9,7 +9,7 @@ import (
 // benchVerb holds the verbs that measure speed.
 func (a *app) benchVerb() *command {
 	c := a.verb("bench", cobra.ArbitraryArgs, nil)
-	c.AddCommand(a.benchTextVerb())
+	c.AddCommand(a.benchTextVerb(), a.benchImageVerb())
 	return c
 }
 

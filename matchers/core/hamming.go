@@ -66,6 +66,12 @@ func SearchBlocks(dst []Near, queries []Hash256, blocks []Block256, n, radius in
 	return search(dst, queries, blocks, n, radius, simd)
 }
 
+// Instructions names the widest instructions that the searches use here: "AVX-512", "AVX2", or "plain Go".
+func Instructions() string { return levelNames[simd] }
+
+// levelNames are the names of the levels of all processors.
+var levelNames = [...]string{"plain Go", "AVX2", "AVX-512"}
+
 func search(dst []Near, queries []Hash256, blocks []Block256, n, radius int, l level) []Near {
 	if l == plain || radius < 0 {
 		return searchPlain(dst, queries, blocks, n, radius)

@@ -7,15 +7,12 @@ import (
 	"image/draw"
 	"image/jpeg"
 	"math"
-
-	xdraw "golang.org/x/image/draw"
-	"golang.org/x/image/math/f64"
 )
 
 // Edit is one thing that sellers do to a picture that they copy.
 type Edit struct {
 	Name   string // one word
-	Params string // what exactly, for a reader
+	Params string // what exactly: key=value, sides and shares of the picture in per cent
 	apply  func(m *image.NRGBA, other func(i int) *image.NRGBA) *image.NRGBA
 }
 
@@ -35,13 +32,13 @@ func simple(name, params string, f func(*image.NRGBA) *image.NRGBA) Edit {
 
 func encodings() []Edit {
 	return []Edit{
-		simple("resize50", "half the size", func(m *image.NRGBA) *image.NRGBA { return scaled(m, 0.5, 0.5) }),
-		simple("thumbnail", "longer side 100 pixels", thumbnail),
-		simple("jpeg30", "JPEG quality 30", func(m *image.NRGBA) *image.NRGBA { return recoded(m, 30) }),
-		simple("jpeg10", "JPEG quality 10", func(m *image.NRGBA) *image.NRGBA { return recoded(m, 10) }),
-		simple("stretch15", "15 % wider", func(m *image.NRGBA) *image.NRGBA { return scaled(m, 1.15, 1) }),
-		simple("stretch40", "40 % taller", func(m *image.NRGBA) *image.NRGBA { return scaled(m, 1, 1.4) }),
-		simple("blur", "to a quarter and back", func(m *image.NRGBA) *image.NRGBA {
+		simple("resize50", "scale=0.5", func(m *image.NRGBA) *image.NRGBA { return scaled(m, 0.5, 0.5) }),
+		simple("thumbnail", "longer_side=100px", thumbnail),
+		simple("jpeg30", "quality=30", func(m *image.NRGBA) *image.NRGBA { return recoded(m, 30) }),
+		simple("jpeg10", "quality=10", func(m *image.NRGBA) *image.NRGBA { return recoded(m, 10) }),
+		simple("stretch15", "width=1.15", func(m *image.NRGBA) *image.NRGBA { return scaled(m, 1.15, 1) }),
+		simple("stretch40", "height=1.4", func(m *image.NRGBA) *image.NRGBA { return scaled(m, 1, 1.4) }),
+		simple("blur", "scale=0.25,4", func(m *image.NRGBA) *image.NRGBA {
 			return sized(scaled(m, 0.25, 0.25), m.Rect.Dx(), m.Rect.Dy())
 		}),
 	}
@@ -52,13 +49,13 @@ func crops() []Edit {
 		return func(m *image.NRGBA) *image.NRGBA { return cropped(m, l, t, r, b) }
 	}
 	return []Edit{
-		simple("crop3", "3 % off each side", cut(.03, .03, .03, .03)),
-		simple("crop5", "5 % off each side", cut(.05, .05, .05, .05)),
-		simple("crop10", "10 % off each side", cut(.1, .1, .1, .1)),
-		simple("crop20", "20 % off each side", cut(.2, .2, .2, .2)),
-		simple("cropside", "20 % off the left", cut(.2, 0, 0, 0)),
-		simple("cropcorner", "20 % off the right and the bottom", cut(0, 0, .2, .2)),
-		simple("cropfree", "7, 16, 12 and 3 % off left, top, right, bottom", cut(.07, .16, .12, .03)),
+		simple("crop3", "sides=3%", cut(.03, .03, .03, .03)),
+		simple("crop5", "sides=5%", cut(.05, .05, .05, .05)),
+		simple("crop10", "sides=10%", cut(.1, .1, .1, .1)),
+		simple("crop20", "sides=20%", cut(.2, .2, .2, .2)),
+		simple("cropside", "left=20%", cut(.2, 0, 0, 0)),
+		simple("cropcorner", "right=20% bottom=20%", cut(0, 0, .2, .2)),
+		simple("cropfree", "left=7% top=16% right=12% bottom=3%", cut(.07, .16, .12, .03)),
 	}
 }
 
@@ -70,10 +67,10 @@ func borders() []Edit {
 		}
 	}
 	return []Edit{
-		simple("border10", "white border of 10 %", frame(.1, color.White)),
-		simple("border25", "black border of 25 %", frame(.25, color.Black)),
-		simple("bordercolour", "red border of 6 %", frame(.06, color.NRGBA{190, 20, 40, 255})),
-		simple("letterbox", "black bars of 20 % above and below", func(m *image.NRGBA) *image.NRGBA {
+		simple("border10", "width=10% colour=#ffffff", frame(.1, color.White)),
+		simple("border25", "width=25% colour=#000000", frame(.25, color.Black)),
+		simple("bordercolour", "width=6% colour=#be1428", frame(.06, color.NRGBA{190, 20, 40, 255})),
+		simple("letterbox", "top=20% bottom=20% colour=#000000", func(m *image.NRGBA) *image.NRGBA {
 			return framed(m, 0, m.Rect.Dy()/5, color.Black)
 		}),
 	}
@@ -81,11 +78,11 @@ func borders() []Edit {
 
 func overlays() []Edit {
 	return []Edit{
-		simple("watermark", "half-transparent lettering across the middle", func(m *image.NRGBA) *image.NRGBA {
+		simple("watermark", "lettering=75%x12.5% at=middle colour=#ffffff80", func(m *image.NRGBA) *image.NRGBA {
 			h := m.Rect.Dy() / 8
 			return lettered(m, image.Rect(m.Rect.Dx()/8, m.Rect.Dy()/2-h/2, m.Rect.Dx()*7/8, m.Rect.Dy()/2+h/2), color.NRGBA{255, 255, 255, 128})
 		}),
-		simple("tiled", "lettering of 30 % in twelve places", func(m *image.NRGBA) *image.NRGBA {
+		simple("tiled", "lettering=25%x6% places=12 colour=#ffffff4d", func(m *image.NRGBA) *image.NRGBA {
 			w, h := m.Rect.Dx(), m.Rect.Dy()
 			for i := range 12 {
 				x, y := i%3*w/3+w/30, i/3*h/4+h/12
@@ -93,12 +90,12 @@ func overlays() []Edit {
 			}
 			return m
 		}),
-		simple("banner", "solid banner over the lower 15 %", func(m *image.NRGBA) *image.NRGBA {
+		simple("banner", "bottom=15% colour=#c81414", func(m *image.NRGBA) *image.NRGBA {
 			r := m.Rect
 			r.Min.Y = r.Max.Y - r.Dy()*15/100
 			return lettered(filled(m, r, color.NRGBA{200, 20, 20, 255}), r.Inset(r.Dy()/5), color.NRGBA{255, 255, 255, 255})
 		}),
-		simple("badge", "disc of 22 % in the upper right corner", func(m *image.NRGBA) *image.NRGBA {
+		simple("badge", "diameter=22% at=top_right colour=#f0be00", func(m *image.NRGBA) *image.NRGBA {
 			n := m.Rect.Dx() * 22 / 100
 			return disc(m, m.Rect.Max.X-n/2-n/8, n/2+n/8, n/2, color.NRGBA{240, 190, 0, 255})
 		}),
@@ -110,19 +107,19 @@ func colours() []Edit {
 		return func(m *image.NRGBA) *image.NRGBA { return recoloured(m, f) }
 	}
 	return []Edit{
-		simple("brighter", "40 levels brighter", each(func(c [3]float64) [3]float64 { return [3]float64{c[0] + 40, c[1] + 40, c[2] + 40} })),
-		simple("contrast", "contrast 1.4", each(func(c [3]float64) [3]float64 {
+		simple("brighter", "add=40", each(func(c [3]float64) [3]float64 { return [3]float64{c[0] + 40, c[1] + 40, c[2] + 40} })),
+		simple("contrast", "factor=1.4 about=128", each(func(c [3]float64) [3]float64 {
 			for i := range c {
 				c[i] = 128 + 1.4*(c[i]-128)
 			}
 			return c
 		})),
-		simple("grey", "without colour", each(func(c [3]float64) [3]float64 {
+		simple("grey", "saturation=0", each(func(c [3]float64) [3]float64 {
 			y := 0.3*c[0] + 0.59*c[1] + 0.11*c[2]
 			return [3]float64{y, y, y}
 		})),
-		simple("tint", "30 % warmer", each(func(c [3]float64) [3]float64 { return [3]float64{1.3 * c[0], c[1], 0.7 * c[2]} })),
-		simple("gamma", "gamma 1.6", each(func(c [3]float64) [3]float64 {
+		simple("tint", "red=1.3 blue=0.7", each(func(c [3]float64) [3]float64 { return [3]float64{1.3 * c[0], c[1], 0.7 * c[2]} })),
+		simple("gamma", "exponent=1.6", each(func(c [3]float64) [3]float64 {
 			for i := range c {
 				c[i] = 255 * math.Pow(c[i]/255, 1.6)
 			}
@@ -133,30 +130,30 @@ func colours() []Edit {
 
 func turns() []Edit {
 	return []Edit{
-		simple("mirror", "left to right", func(m *image.NRGBA) *image.NRGBA { return mirrored(m) }),
-		simple("rotate90", "a quarter turn", func(m *image.NRGBA) *image.NRGBA { return quarter(m) }),
-		simple("rotate180", "half a turn", func(m *image.NRGBA) *image.NRGBA { return quarter(quarter(m)) }),
-		simple("tilt3", "3°, corners white", func(m *image.NRGBA) *image.NRGBA { return tilted(m, 3) }),
-		simple("tilt10", "10°, corners white", func(m *image.NRGBA) *image.NRGBA { return tilted(m, 10) }),
+		simple("mirror", "axis=vertical", func(m *image.NRGBA) *image.NRGBA { return mirrored(m) }),
+		simple("rotate90", "angle=90", func(m *image.NRGBA) *image.NRGBA { return quarter(m) }),
+		simple("rotate180", "angle=180", func(m *image.NRGBA) *image.NRGBA { return quarter(quarter(m)) }),
+		simple("tilt3", "angle=3 corners=#ffffff", func(m *image.NRGBA) *image.NRGBA { return tilted(m, 3) }),
+		simple("tilt10", "angle=10 corners=#ffffff", func(m *image.NRGBA) *image.NRGBA { return tilted(m, 10) }),
 	}
 }
 
 func compositions() []Edit {
 	return []Edit{
-		{"collage4", "one of four in a 2×2 collage", func(m *image.NRGBA, other func(int) *image.NRGBA) *image.NRGBA {
+		{"collage4", "cells=2x2 gap=4px", func(m *image.NRGBA, other func(int) *image.NRGBA) *image.NRGBA {
 			return collage([]*image.NRGBA{other(0), m, other(1), other(2)}, 2, m.Rect.Dx(), m.Rect.Dy())
 		}},
-		{"collage2", "one of two side by side", func(m *image.NRGBA, other func(int) *image.NRGBA) *image.NRGBA {
+		{"collage2", "cells=2x1 gap=4px", func(m *image.NRGBA, other func(int) *image.NRGBA) *image.NRGBA {
 			return collage([]*image.NRGBA{m, other(0)}, 2, m.Rect.Dx(), m.Rect.Dy())
 		}},
-		{"inset", "half size in a corner of another picture", func(m *image.NRGBA, other func(int) *image.NRGBA) *image.NRGBA {
+		{"inset", "scale=0.5 at=bottom_right margin=8px", func(m *image.NRGBA, other func(int) *image.NRGBA) *image.NRGBA {
 			o := clone(other(0))
 			s := scaled(m, 0.5, 0.5)
 			at := image.Pt(o.Rect.Dx()-s.Rect.Dx()-8, o.Rect.Dy()-s.Rect.Dy()-8)
 			draw.Draw(o, s.Rect.Add(at), s, image.Point{}, draw.Src)
 			return o
 		}},
-		{"newground", "the middle 60 % as an oval on another picture", func(m *image.NRGBA, other func(int) *image.NRGBA) *image.NRGBA {
+		{"newground", "oval=60%", func(m *image.NRGBA, other func(int) *image.NRGBA) *image.NRGBA {
 			return cutOut(m, other(0), 0.6)
 		}},
 	}
@@ -164,10 +161,10 @@ func compositions() []Edit {
 
 func combinations() []Edit {
 	return []Edit{
-		simple("cropjpeg", "5 % off each side, JPEG quality 30", func(m *image.NRGBA) *image.NRGBA {
+		simple("cropjpeg", "sides=5% quality=30", func(m *image.NRGBA) *image.NRGBA {
 			return recoded(cropped(m, .05, .05, .05, .05), 30)
 		}),
-		simple("bordermirror", "mirrored inside a white border of 12 %", func(m *image.NRGBA) *image.NRGBA {
+		simple("bordermirror", "axis=vertical width=12% colour=#ffffff", func(m *image.NRGBA) *image.NRGBA {
 			n := m.Rect.Dx() * 12 / 100
 			return framed(mirrored(m), n, n, color.White)
 		}),
@@ -188,12 +185,6 @@ func clone(m *image.NRGBA) *image.NRGBA {
 
 func scaled(m *image.NRGBA, kx, ky float64) *image.NRGBA {
 	return sized(m, int(math.Round(kx*float64(m.Rect.Dx()))), int(math.Round(ky*float64(m.Rect.Dy()))))
-}
-
-func sized(m *image.NRGBA, w, h int) *image.NRGBA {
-	out := image.NewNRGBA(image.Rect(0, 0, w, h))
-	xdraw.BiLinear.Scale(out, out.Rect, m, m.Rect, xdraw.Src, nil)
-	return out
 }
 
 func recoded(m *image.NRGBA, quality int) *image.NRGBA {
@@ -291,16 +282,6 @@ func quarter(m *image.NRGBA) *image.NRGBA {
 			out.SetNRGBA(h-1-y, x, m.NRGBAAt(x, y))
 		}
 	}
-	return out
-}
-
-// tilted turns by degrees inside the same frame, on white.
-func tilted(m *image.NRGBA, degrees float64) *image.NRGBA {
-	sin, cos := math.Sincos(degrees * math.Pi / 180)
-	cx, cy := float64(m.Rect.Dx())/2, float64(m.Rect.Dy())/2
-	out := framed(image.NewNRGBA(image.Rectangle{}), m.Rect.Dx()/2, m.Rect.Dy()/2, color.White)
-	out.Rect = image.Rect(0, 0, m.Rect.Dx()/2*2, m.Rect.Dy()/2*2)
-	xdraw.BiLinear.Transform(out, f64.Aff3{cos, -sin, cx - cos*cx + sin*cy, sin, cos, cy - sin*cx - cos*cy}, m, m.Rect, xdraw.Over, nil)
 	return out
 }
 

@@ -11,15 +11,12 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	_ "image/jpeg" // folders hold both
-	_ "image/png"
 	"io"
 	"math"
 	"math/bits"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"sync"
 
 	"golang.org/x/image/bmp"
@@ -48,7 +45,7 @@ type Options struct {
 func Standard() Options {
 	return Options{
 		Kind: imagekind.New(imagekind.Options{}), Deep: imagekind.New(imagekind.Options{Deep: true}),
-		Originals: 1500, Edited: 30, Unrelated: 2700, DeepToo: 200, Cartons: 500, Workers: runtime.GOMAXPROCS(0),
+		Originals: 1500, Edited: 30, Unrelated: 2700, DeepToo: 200, Cartons: 1000, Workers: runtime.GOMAXPROCS(0),
 	}
 }
 
@@ -61,6 +58,9 @@ func Run(ctx context.Context, o Options) (eval.Results, error) {
 	}
 	res.Data = fmt.Sprintf("%d originals, %d edited, %d unrelated, %d of them deep, %d cartons",
 		w.Originals, w.Edited, w.Unrelated, w.DeepToo, w.Cartons)
+	if w.Dir != "" {
+		res.Data = fmt.Sprintf("%d pictures of a folder, %d other files, %d edited, all pairs, %d cartons", w.Originals, w.skipped, w.Edited, w.Cartons)
+	}
 	if err := w.build(ctx); err != nil {
 		return res, err
 	}
@@ -80,54 +80,17 @@ func Run(ctx context.Context, o Options) (eval.Results, error) {
 // world is the pictures of one run and the matcher over its originals.
 type world struct {
 	Options
-	files         []*image.NRGBA // of Dir
+	files         []string // of Dir: those that are pictures
+	skipped       int      // files of Dir that are none
 	corpus        *snapshot.File
 	shallow, deep matchers.Matcher
 	floor         []uint64 // hash of each original
 }
 
-// load reads the folder, if any.
-func (w *world) load() error {
-	if w.Dir == "" {
-		return nil
-	}
-	names, err := filepath.Glob(filepath.Join(w.Dir, "*"))
-	if err != nil {
-		return err
-	}
-	slices.Sort(names)
-	for _, n := range names {
-		b, err := os.ReadFile(n)
-		if err != nil {
-			continue // a folder
-		}
-		if m, _, err := image.Decode(bytes.NewReader(b)); err == nil {
-			w.files = append(w.files, toNRGBA(m))
-		}
-	}
-	if len(w.files) < 4 {
-		return fmt.Errorf("%s: %d pictures, want at least 4", w.Dir, len(w.files))
-	}
-	w.Originals, w.Unrelated = len(w.files), len(w.files)
-	w.Edited, w.DeepToo = min(w.Edited, w.Originals), min(w.DeepToo, w.Unrelated)
-	return nil
-}
-
-func toNRGBA(m image.Image) *image.NRGBA {
-	b := m.Bounds()
-	out := image.NewNRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
-	for y := range b.Dy() {
-		for x := range b.Dx() {
-			out.Set(x, y, m.At(b.Min.X+x, b.Min.Y+y))
-		}
-	}
-	return out
-}
-
 // original returns picture i of the corpus.
 func (w *world) original(i int) *image.NRGBA {
 	if w.files != nil {
-		return w.files[i%len(w.files)]
+		return w.file(i)
 	}
 	return Scene(uint64(i))
 }
@@ -146,7 +109,7 @@ const unrelatedSeed = 1 << 40
 // unrelated returns picture i that has no original; of a folder, the file itself, whose own hits are left out.
 func (w *world) unrelated(i int) *image.NRGBA {
 	if w.files != nil {
-		return w.files[i%len(w.files)]
+		return w.file(i)
 	}
 	return Scene(unrelatedSeed + uint64(i))
 }
@@ -267,14 +230,15 @@ func (w *world) recall(ctx context.Context) (eval.Section, error) {
 	for _, e := range Edits() {
 		found := make([]tally, w.Edited)
 		err := w.each(ctx, w.deep, w.Edited, func(f matchers.Features, i int) error {
-			m := e.apply(w.original(i), func(k int) *image.NRGBA { return w.other(i, k) })
+			at := w.edited(i)
+			m := e.apply(w.original(at), func(k int) *image.NRGBA { return w.other(at, k) })
 			hs, err := hits(ctx, w.deep, f, m)
 			for _, h := range hs {
-				if int(h.Sign) == i && counts(h) {
+				if int(h.Sign) == at && counts(h) {
 					found[i].add(h)
 				}
 			}
-			if h, e := imagekind.PHash(m); e == nil && bits.OnesCount64(h^w.floor[i]) <= floorBits {
+			if h, e := imagekind.PHash(m); e == nil && bits.OnesCount64(h^w.floor[at]) <= floorBits {
 				found[i][byFloor] = 1
 			}
 			return err
@@ -287,10 +251,18 @@ func (w *world) recall(ctx context.Context) (eval.Section, error) {
 	return s, nil
 }
 
+// edited returns which original is the i-th that is edited: of a folder they are spread over all files.
+func (w *world) edited(i int) int {
+	if w.files != nil {
+		return i * len(w.files) / w.Edited
+	}
+	return i
+}
+
 // other returns a picture that shares nothing with original i.
 func (w *world) other(i, k int) *image.NRGBA {
 	if w.files != nil {
-		return w.files[(i+1+k)%len(w.files)]
+		return w.file(i + 1 + k)
 	}
 	return Scene(2*unrelatedSeed + uint64(4*i+k))
 }
@@ -334,12 +306,16 @@ func (w *world) alarms(ctx context.Context) (eval.Section, error) {
 		{"pictures_deep", w.DeepToo, w.deep, w.unrelated, w.ownSigns()},
 		{"cartons", w.Cartons, w.shallow, w.carton, w.Originals},
 	} {
+		own := 0 // pairs of a picture with itself
+		if set.own >= 0 {
+			own = 1
+		}
 		found := make([]tally, set.n)
 		err := w.each(ctx, set.matcher, set.n, func(f matchers.Features, i int) error {
 			m := set.picture(i)
 			hs, err := hits(ctx, set.matcher, f, m)
 			for _, h := range hs {
-				if counts(h) && (set.own < 0 || int(h.Sign) != set.own+i) {
+				if counts(h) && (own == 0 || int(h.Sign) != set.own+i) {
 					found[i].count(h)
 				}
 			}
@@ -355,7 +331,7 @@ func (w *world) alarms(ctx context.Context) (eval.Section, error) {
 		if err != nil {
 			return s, err
 		}
-		s.Rows = append(s.Rows, perMillion(set.name, set.n*(w.Originals+w.Cartons), found))
+		s.Rows = append(s.Rows, perMillion(set.name, set.n*(w.Originals+w.Cartons-own), found))
 	}
 	return s, nil
 }

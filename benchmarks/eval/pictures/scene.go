@@ -109,3 +109,19 @@ func Carton(seed uint64) *image.NRGBA {
 	label := image.Rect(0, 0, 40+r.IntN(60), 30+r.IntN(40)).Add(image.Pt(front.Min.X+20+r.IntN(60), front.Min.Y+40+r.IntN(100)))
 	return filled(m, label, color.NRGBA{uint8(r.IntN(256)), uint8(r.IntN(256)), uint8(r.IntN(256)), 255})
 }
+
+// Photo draws a picture of the given side that is as busy as a photo: a Scene, enlarged, with grain of its own in every
+// pixel, so that its file and its corners are those of a photo.
+func Photo(seed uint64, side int) *image.NRGBA {
+	m := Enlarged(Scene(seed), side)
+	r := rand.New(rand.NewPCG(seed, 0xf070))
+	for i := range m.Pix {
+		if i%4 != 3 {
+			m.Pix[i] = uint8(max(0, min(255, int(m.Pix[i])+r.IntN(13)-6)))
+		}
+	}
+	return m
+}
+
+// Enlarged returns m as a square of the given side.
+func Enlarged(m *image.NRGBA, side int) *image.NRGBA { return sized(m, side, side) }
