@@ -121,8 +121,7 @@ func makeRights(o options, ls []labelled, g *goods.Table) ([]corpora.Right, erro
 		for _, n := range names {
 			var cs []uint8
 			for _, c := range n.Categories {
-				_, word, _ := strings.Cut(c, "/")
-				cs = append(cs, classOf(g, strings.ReplaceAll(word, "_", " "), "")...)
+				cs = append(cs, classesOf(c)...)
 			}
 			var as []corpora.Alias
 			for lang, t := range n.Names {

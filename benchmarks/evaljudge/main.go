@@ -30,6 +30,7 @@ type options struct {
 	strangers        bool
 	filler           int
 	market           string
+	matches          string
 }
 
 func run(args []string, out, errOut io.Writer) int {
@@ -46,6 +47,7 @@ func run(args []string, out, errOut io.Writer) int {
 	fs.StringVar(&o.show, "show", "", "print matches of a kind: others-high, others-medium, own-missed, critical")
 	fs.BoolVar(&o.strangers, "strangers", false, "print only marks of which no word is the brand's")
 	fs.IntVar(&o.filler, "filler", 0, "synthetic marks to add to the corpus")
+	fs.StringVar(&o.matches, "matches", "", "file to write every match to, as JSON Lines")
 	fs.StringVar(&o.market, "market", "US", "market asked")
 	if err := fs.Parse(args); err != nil {
 		return 2
@@ -106,6 +108,13 @@ func measure(o options, out io.Writer) error {
 		return err
 	}
 	defer b.corpus.Close()
+	var matches *os.File
+	if o.matches != "" {
+		if matches, err = os.Create(o.matches); err != nil {
+			return err
+		}
+		defer matches.Close()
+	}
 	s := &stats{o: o, out: out, rights: len(rights), by: map[string]*count{}}
 	for i := range ls {
 		l := ls[i].listing(o)
@@ -119,7 +128,15 @@ func measure(o options, out io.Writer) error {
 		s.text += matched.Sub(start)
 		s.judge += time.Since(matched)
 		s.add(&ls[i], &v)
+		if matches != nil {
+			if err := dump(matches, &ls[i], &v); err != nil {
+				return err
+			}
+		}
 	}
 	s.print()
+	if matches != nil {
+		return matches.Close()
+	}
 	return nil
 }

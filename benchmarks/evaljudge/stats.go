@@ -47,21 +47,22 @@ func (s *stats) of(lang string) *count {
 func (s *stats) add(l *labelled, v *judge.Verdict) {
 	c := s.of(l.Lang)
 	c.listings++
-	var own, other, stranger judge.Grade
+	var mine, other, strange judge.Grade
 	found := false
 	for i := range v.Matches {
 		m := &v.Matches[i]
 		if m.Grade == judge.Low {
 			c.low++
 		}
-		if b := fold.Squeeze(l.Brand); fold.Squeeze(m.Right.Text) == b || m.Lane == "alias" && fold.Squeeze(m.Span) == b {
+		kind := l.kind(m)
+		if kind == own {
 			found = true
-			own = stricter(own, m.Grade)
+			mine = stricter(mine, m.Grade)
 			continue
 		}
 		other = stricter(other, m.Grade)
-		if !kin(fold.Key(m.Right.Text), fold.Key(l.Brand)) {
-			stranger = stricter(stranger, m.Grade)
+		if kind == stranger {
+			strange = stricter(strange, m.Grade)
 		}
 		if c.uses[m.Use] == nil {
 			c.uses[m.Use] = map[judge.Grade]int{}
@@ -79,9 +80,9 @@ func (s *stats) add(l *labelled, v *judge.Verdict) {
 			s.show("critical", l, m)
 		}
 	}
-	c.strangerHigh += one(stranger.Rank() >= judge.High.Rank())
-	c.strangerMedium += one(stranger.Rank() >= judge.Medium.Rank())
-	c.strangerCritical += one(stranger == judge.Critical)
+	c.strangerHigh += one(strange.Rank() >= judge.High.Rank())
+	c.strangerMedium += one(strange.Rank() >= judge.Medium.Rank())
+	c.strangerCritical += one(strange == judge.Critical)
 	c.otherHigh += one(other.Rank() >= judge.High.Rank())
 	c.otherMedium += one(other.Rank() >= judge.Medium.Rank())
 	c.critical += one(other == judge.Critical)
@@ -90,9 +91,9 @@ func (s *stats) add(l *labelled, v *judge.Verdict) {
 	}
 	c.own++
 	c.ownFound += one(found)
-	c.ownMedium += one(own.Rank() >= judge.Medium.Rank())
-	if own.Rank() < judge.Medium.Rank() && s.o.show == "own-missed" {
-		fmt.Fprintf(s.out, "missed %q (%s) in %q [%s]\n", l.Brand, own, l.Title, l.Category)
+	c.ownMedium += one(mine.Rank() >= judge.Medium.Rank())
+	if mine.Rank() < judge.Medium.Rank() && s.o.show == "own-missed" {
+		fmt.Fprintf(s.out, "missed %q (%s) in %q [%s]\n", l.Brand, mine, l.Title, l.Category)
 	}
 }
 
@@ -108,6 +109,25 @@ func one(b bool) int {
 		return 1
 	}
 	return 0
+}
+
+// What a mark is to the brand of a listing: the brand itself, a name that shares a word with it, or another's.
+const (
+	own      = "own"
+	kinName  = "kin"
+	stranger = "other"
+)
+
+// kind tells what the mark of a match is to the listing's brand.
+func (l *labelled) kind(m *judge.Match) string {
+	b := fold.Squeeze(l.Brand)
+	switch {
+	case fold.Squeeze(m.Right.Text) == b || m.Lane == "alias" && fold.Squeeze(m.Span) == b:
+		return own
+	case kin(fold.Key(m.Right.Text), fold.Key(l.Brand)):
+		return kinName
+	}
+	return stranger
 }
 
 // kin reports whether two names share a word: "sony" and "sony media".

@@ -111,7 +111,8 @@ func LoadUses() (*Uses, error) {
 
 // Has reports whether a named list holds a token. The lists are person (whom goods are for), model (words of model
 // names), fill (words between a phrase and the sign that it speaks of), quality (adjectives that may stand there too),
-// negation, generic (words for kinds and origins that dictionaries of small letters leave out), lead (words before the brand of a title), binder (words that make the word before them a phrase), host (goods that accessories are made for), shop (words of seller
+// negation, generic (words for kinds and origins that dictionaries of small letters leave out), place (names of places of
+// several words), lead (words before the brand of a title), binder (words that make the word before them a phrase), host (goods that accessories are made for), shop (words of seller
 // names), site (labels of addresses that name no shop), character (words of a dictionary that name a character and nothing
 // else), nobody (brand fields that name no brand), and what goods are like: colour, material, size, cut, pattern, flavour, season and state (of food).
 func (u *Uses) Has(list, token string) bool {

@@ -33,6 +33,9 @@ func (j *Judge) strengthOf(f *matchers.Facts, key string) strength {
 	s := strength{short: isShort(f), han: f.Script&matchers.Han != 0}
 	dict := f.Dictionary
 	one := f.Words <= 1
+	if one && dict == 0 && j.uses.Has("generic", key) {
+		dict = words.English
+	}
 	if one && j.uses.Has("character", key) {
 		dict = 0 // it means nothing but the character
 	}

@@ -197,7 +197,7 @@ func (p *page) settleReading(g *group, r *reading) {
 	topScore := -1
 	grades, gates := map[string]Grade{}, map[string]Gate{}
 	x := *g.x
-	x.ownWords = r.text() && p.nearWords(r)
+	x.ownWords, x.written = r.text() && p.nearWords(r), r.text() && p.written(r)
 	for i := range g.rows {
 		c := &g.rows[i]
 		rowBest := -1
@@ -288,6 +288,7 @@ func (p *page) contextOf(g *group, all *families) *context {
 	for _, r := range g.readings {
 		if r.text() && r.exact() {
 			x.repeated++
+			x.inField = x.inField || r.use.field
 		}
 		x.signLength = int(r.sign.facts.Runes)
 		x.beforeOwn = x.beforeOwn || r.text() && r.hit.Part == matchers.Title && p.beforeOwn(r)

@@ -31,10 +31,12 @@ type candidate struct {
 type context struct {
 	repeated   int    // how often the sign stands in the listing
 	alsoBrand  bool   // a compatible-use sign stands in the brand field too
+	inField    bool   // the brand field holds the sign
 	beforeOwn  bool   // the sign stands before the own brand
 	companion  bool   // a second sign of the same right or owner stands in the listing
 	agrees     string // "text" or "picture": the other kind points to the same owner
 	ownWords   bool   // a near span is made of words
+	written    bool   // the span is written in capitals as its right records it
 	signLength int
 }
 
@@ -202,7 +204,8 @@ func (j *Judge) distinctFor(r *reading, c *candidate, power strength) (float64, 
 func (j *Judge) floors(t *tally, r *reading, c *candidate, same, famous bool, x *context) {
 	use, power := r.use.use, r.sign.power
 	strong := power.invented || famous
-	identical := c.relation == Same || c.relation == Similar || strong && (c.relation == ClassOnly || c.relation == Related)
+	identical := c.relation == Same || c.relation == Similar || strong && c.relation == ClassOnly ||
+		strong && c.relation == Related && (famous || x.inField || !r.inName())
 	switch {
 	case same && identical && full(use) && inForce(c.status):
 		t.lift("rule:double_identity", lowest(Critical), note(NoteDoubleIdentity))
@@ -240,8 +243,9 @@ func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same,
 		capUse(Medium)
 	case !full(use):
 		capUse(Low)
-	case use == UseBrand && !famous && c.relation == Unknown && (r.hit.Part == matchers.Description || r.hit.Part == matchers.Bullets):
-		// Only a description names it, and nothing says that it is for such goods.
+	case use == UseBrand && !famous && c.relation != Same && c.relation != Similar && !r.use.running &&
+		(r.hit.Part == matchers.Description || r.hit.Part == matchers.Bullets):
+		// Only a description names it, and no more than the class says that it is for such goods.
 		t.cap("use", Medium, r.use.note)
 	case use == UseBrand && !r.use.placed() && (r.use.running || r.use.own != "" && c.relation != Same && c.relation != Similar):
 		// Behind the listing's own brand, and deep in a text, a sign names a part, a model or what the goods fit more often
@@ -250,7 +254,9 @@ func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same,
 		switch {
 		case famous:
 			g = High
-		case r.use.running && r.use.own != "" && c.relation != Same && c.relation != Similar:
+		case guarded(c):
+		case r.use.running && c.relation != Same && c.relation != Similar,
+			r.sign.power.short && !r.sign.power.han && r.use.own != "" && c.relation != Same && c.relation != Similar:
 			g = Low
 		}
 		t.cap("use", g, r.use.note)
@@ -265,6 +271,7 @@ func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same,
 	if (power.ordinary || power.common) && c.relation == Unrelated {
 		t.cap("unrelated", Medium, note(NoteCapUnrelated))
 	}
+	j.capWeak(t, r, c, x)
 	if !same && power.short {
 		t.cap("short", Medium, note(NoteCapShort))
 	}

@@ -1,0 +1,101 @@
+package judge
+
+import (
+	"strings"
+
+	"lookalike/corpora"
+	"lookalike/matchers"
+	"lookalike/matchers/fold"
+)
+
+// sureLetters is the length from which one letter off is still a likeness where the goods do not agree.
+const sureLetters = 6
+
+// guarded reports whether somebody watches over a right, so that likeness counts wherever it is found: a famous one, one of
+// the user's own and one of a watched holder.
+func guarded(c *candidate) bool {
+	return c.col.Flags&(matchers.FlagFamous|matchers.FlagOwn|matchers.FlagWatched) != 0
+}
+
+// capWeak bounds what is left of a likeness where the goods do not agree, or where the listing sells under a name of its
+// own. A right reaches goods that are not similar to its own only by fame; a name behind a maker's is that of a model,
+// unless it is the very sign; a word that has a meaning of its own is read as that word.
+func (j *Judge) capWeak(t *tally, r *reading, c *candidate, x *context) {
+	if guarded(c) || !full(r.use.use) || r.use.use == UseCounterfeit || r.use.enforced != nil || c.col.Kind == corpora.Work {
+		return
+	}
+	near := !r.exact()
+	switch c.relation {
+	case Unrelated:
+		g := Low
+		if !near && (r.sign.power.invented && r.use.placed() || !r.sign.power.weak() && r.disguised()) {
+			g = Medium
+		}
+		t.cap("unrelated", g, note(NoteCapUnrelated))
+	case Related:
+		if near && !(r.use.placed() && r.sign.power.invented && r.close(sureLetters)) ||
+			r.sign.power.weak() && !r.use.field && !r.use.capital {
+			t.cap("related", Low, note(NoteCapUnrelated))
+		} else if r.inName() && !x.inField {
+			t.cap("related", Medium, note(NoteCapUnrelated))
+		}
+	case ClassOnly:
+		if s := r.sign.power; s.common && s.ordinary && !r.use.field && !x.written {
+			t.cap("common", Low, note(NoteCapOrdinary))
+		}
+	case Unknown:
+		switch {
+		case near && !r.use.field && !r.close(nearLetters+1):
+			t.cap("near", Low, note(NoteCapNear))
+		case near:
+			t.cap("near", Medium, note(NoteCapNear))
+		}
+	}
+	if !near || c.relation == Same || c.relation == Similar {
+		return
+	}
+	if x.ownWords && !r.use.field || r.use.own != "" && !r.use.placed() {
+		t.cap("near", Low, note(NoteCapNear))
+	} else if c.relation == ClassOnly && r.lanes&(1<<matchers.Edit) != 0 && r.hit.Dist > 1 {
+		t.cap("near", Medium, note(NoteCapNear))
+	}
+}
+
+// weak reports whether a sign is an ordinary word, or made of them.
+func (s *strength) weak() bool { return s.ordinary || s.common || s.phrase }
+
+// inName reports whether the word behind the span goes on as a name: "Agatha Christie", "Didi & Ditto", "Bally Gaming".
+func (r *reading) inName() bool {
+	f := r.f
+	if r.to >= len(f.tokens) || f.marks[r.to] {
+		return false
+	}
+	between := f.text[f.fold.End[f.fold.Tokens[r.to-1].To-1]:f.fold.Start[f.fold.Tokens[r.to].From]]
+	if strings.Contains(between, "&") {
+		return true
+	}
+	return f.shape(r.to)&(fold.After|fold.HasDigit|fold.AllDigits|fold.Ideograph) == 0 && len(f.tokens[r.to]) > 2
+}
+
+// disguised reports whether letters of the sign were exchanged for look-alikes, hidden or parted: nobody does so by chance.
+func (r *reading) disguised() bool {
+	const folds = matchers.FoldConfusable | matchers.FoldLeet | matchers.FoldHidden | matchers.FoldSpaced
+	return r.hit.Lane == matchers.Script && matchers.Fold(r.hit.Tier)&folds != 0
+}
+
+// close reports whether a reading that is not equal to its sign is one letter off at most, of at least so many, or the
+// whole sign in other word boundaries, with an ending or by its sound in another script.
+func (r *reading) close(letters int) bool {
+	n := int(r.sign.facts.Runes)
+	switch {
+	case r.sign.power.han:
+		return true
+	case r.lanes&(1<<matchers.Edit) != 0:
+		return r.hit.Dist <= 1 && n >= letters
+	case r.lanes&(1<<matchers.Compound) != 0:
+		return r.hit.Cover >= 1000 && n >= letters
+	case r.lanes&(1<<matchers.Sound) != 0:
+		return r.sign.facts.Script&^(matchers.Latin|matchers.Digits) != 0
+	}
+	return false
+}
