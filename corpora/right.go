@@ -18,6 +18,8 @@ type Right struct {
 	Office string // ST.3 code of the office, "" for an entry of a list
 	Number string
 	Status Status
+	// StatusCode is what the office itself writes for the status, "702" or "Registered"; "" where no register says.
+	StatusCode string
 
 	Filed      Date
 	Registered Date
@@ -27,10 +29,14 @@ type Right struct {
 	Classes    []uint8  // Nice 1–45, ascending
 	Goods      string
 	Locarno    []string // "21-01"
+	Vienna     []string // "26.01.03": figurative elements, by the Vienna classification or the office's own on its model
+	USClasses  []string // "022", or "D28 47" of a design: the former classes of the United States
 	Disclaimer string
 	Aliases    []Alias
 	Images     []Image
 	Flags      []string // "famous", "own", "watched", "recorded", each a word of the data that set it
+	// FlagSources says for each of Flags where it comes from and when; nil where nothing is recorded of any.
+	FlagSources []string
 
 	Link           string
 	ReferencePrice string // "129.00 USD"
@@ -49,7 +55,7 @@ type Right struct {
 type Alias struct {
 	Text   string
 	Lang   string // BCP 47, "" when not recorded
-	Source string // "" when it is the right's own
+	Source string // where the name comes from and when, "brand list, 2026-11-01"; "" when it is the right's own
 }
 
 // The sources of aliases that are recorded with a right and are no names of it. A corpus keeps them and does not look for
@@ -58,6 +64,14 @@ const (
 	AliasTranslation = "translation"
 	AliasPseudoMark  = "pseudo mark"
 )
+
+// AliasTransliteration is the source of a name that the register itself gives in another script.
+const AliasTransliteration = "transliteration in the register"
+
+// IsAdded reports whether somebody else than the register of the right recorded the alias.
+func (a Alias) IsAdded() bool {
+	return a.Source != "" && a.IsName() && a.Source != AliasTransliteration
+}
 
 // IsName reports whether the alias is a name of the right.
 func (a Alias) IsName() bool { return a.Source != AliasTranslation && a.Source != AliasPseudoMark }

@@ -110,9 +110,12 @@ func differences(a, b *corpora.Right) []string {
 	differ("aliases", !slices.Equal(a.Aliases, b.Aliases))
 	differ("images", !slices.EqualFunc(a.Images, b.Images, func(x, y corpora.Image) bool { return shortRef(x.Ref) == shortRef(y.Ref) }))
 	differ("locarno", !slices.Equal(a.Locarno, b.Locarno))
+	differ("vienna", !slices.Equal(a.Vienna, b.Vienna))
+	differ("us_classes", !slices.Equal(a.USClasses, b.USClasses))
+	differ("status_code", a.StatusCode != b.StatusCode)
 	differ("disclaimer", a.Disclaimer != b.Disclaimer)
 	differ("form", a.Form != b.Form)
-	differ("flags", !slices.Equal(a.Flags, b.Flags))
+	differ("flags", !slices.Equal(a.Flags, b.Flags) || !slices.Equal(a.FlagSources, b.FlagSources))
 	differ("link", a.Link != b.Link)
 	differ("reference_price", a.ReferencePrice != b.ReferencePrice)
 	return out

@@ -16,7 +16,8 @@ const maxSources = 1024
 const maxRef = 2048
 
 // appendRow appends what Right returns of r beside its columns: strings with their length, lists with their number of
-// entries, the source as an index into the table of sources plus one, or 0 and the text.
+// entries, the source as an index into the table of sources plus one, or 0 and the text. Behind the images come, each
+// with a key, the lists of extras that are not empty.
 func appendRow(b []byte, r *corpora.Right, source int) []byte {
 	for _, s := range []string{r.ID, r.Text, r.Owner, r.Number, r.Goods, r.Disclaimer, r.Link, r.ReferencePrice} {
 		b = appendString(b, s)
@@ -35,7 +36,35 @@ func appendRow(b []byte, r *corpora.Right, source int) []byte {
 	for _, im := range r.Images {
 		b = appendString(b, shortRef(im.Ref))
 	}
+	for key, list := range extras(r) {
+		if len(list) > 0 {
+			b = appendStrings(binary.AppendUvarint(b, uint64(key)), list)
+		}
+	}
 	return b
+}
+
+// extras returns the lists that few rows have, in the order of their keys. A row that has none of them ends before.
+func extras(r *corpora.Right) [][]string {
+	var code []string
+	if r.StatusCode != "" {
+		code = []string{r.StatusCode}
+	}
+	return [][]string{r.Vienna, r.USClasses, code, r.FlagSources}
+}
+
+// extra sets the list with the given key. A key that this version does not know is passed over.
+func extra(r *corpora.Right, key uint64, list []string) {
+	switch key {
+	case 0:
+		r.Vienna = list
+	case 1:
+		r.USClasses = list
+	case 2:
+		r.StatusCode = strings.Join(list, " ")
+	case 3:
+		r.FlagSources = list
+	}
 }
 
 // shortRef keeps of a data: address its media type only, and cuts what is too long to be an address.
@@ -91,6 +120,9 @@ func decodeRow(b []byte, sources []string) (corpora.Right, error) {
 	}
 	for range d.count(1) {
 		r.Images = append(r.Images, corpora.Image{Ref: d.string()})
+	}
+	for d.s != "" && !d.bad {
+		extra(&r, d.uvarint(), d.strings())
 	}
 	if d.bad || d.s != "" {
 		return corpora.Right{}, errRow

@@ -3,6 +3,7 @@ package matchers
 import (
 	"context"
 	"iter"
+	"slices"
 
 	"lookalike/corpora"
 )
@@ -28,8 +29,9 @@ func (c *Corpus) Rights() corpora.Source[corpora.Right] {
 }
 
 // Update returns the rights of base as latest, a stream of whole records such as an office's daily file, changes them: the
-// last record of an id replaces the right, a tombstone removes it, and rights that base does not have come at the end. It
-// keeps the records of latest in memory. A record of latest that is an error is passed on and changes nothing.
+// last record of an id replaces the right, a tombstone removes it, and rights that base does not have come at the end. What
+// an enrichment added to a right stays when the record that replaces it has nothing of that kind. Update keeps the records
+// of latest in memory. A record of latest that is an error is passed on and changes nothing.
 func Update(base *Corpus, latest corpora.Source[corpora.Right]) corpora.Source[corpora.Right] {
 	return rightsFunc(func(ctx context.Context, yield func(corpora.Right, error) bool) {
 		var records []corpora.Right
@@ -54,8 +56,10 @@ func Update(base *Corpus, latest corpora.Source[corpora.Right]) corpora.Source[c
 			}
 			r, err := base.Right(row)
 			if i, changed := at[r.ID]; err == nil && changed {
+				old := r
 				r = records[i]
 				delete(at, r.ID)
+				keepAdded(&r, &old)
 				if r.Gone {
 					continue
 				}
@@ -70,6 +74,31 @@ func Update(base *Corpus, latest corpora.Source[corpora.Right]) corpora.Source[c
 			}
 		}
 	})
+}
+
+// keepAdded gives r the aliases and flags of old that come from an enrichment: an office's record knows nothing of them.
+func keepAdded(r, old *corpora.Right) {
+	if len(r.FlagSources) > 0 || slices.ContainsFunc(r.Aliases, corpora.Alias.IsAdded) {
+		return
+	}
+	names := slices.IndexFunc(r.Aliases, func(a corpora.Alias) bool { return !a.IsName() })
+	if names < 0 {
+		names = len(r.Aliases)
+	}
+	for _, a := range old.Aliases {
+		if a.IsAdded() {
+			r.Aliases = slices.Insert(slices.Clip(r.Aliases), names, a)
+			names++
+		}
+	}
+	for i, s := range old.FlagSources {
+		if i >= len(old.Flags) || s == "" || slices.Contains(r.Flags, old.Flags[i]) {
+			continue
+		}
+		sources := make([]string, len(r.Flags), len(r.Flags)+1)
+		copy(sources, r.FlagSources)
+		r.Flags, r.FlagSources = append(slices.Clip(r.Flags), old.Flags[i]), append(sources, s)
+	}
 }
 
 // Delta returns what a delta corpus from a to b is built of: the new and changed rights of b, and a tombstone for every

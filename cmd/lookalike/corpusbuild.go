@@ -17,6 +17,8 @@ import (
 type buildFlags struct {
 	out, name, date, format string
 	mapping                 []string
+	enrich                  []string
+	enrichDate              string
 	allowPaths, deep        bool
 }
 
@@ -29,6 +31,12 @@ func (f *buildFlags) register(a *app, c *command) {
 	p.StringArrayVar(&f.mapping, "map", nil, a.flagText("map"))
 	p.BoolVar(&f.deep, "deep", false, a.flagText("build_deep"))
 	p.BoolVar(&f.allowPaths, "allow-paths", false, a.flagText("allow_paths"))
+	f.registerEnrich(a, c)
+}
+
+func (f *buildFlags) registerEnrich(a *app, c *command) {
+	c.Flags().StringArrayVar(&f.enrich, "enrich", nil, a.flagText("enrich"))
+	c.Flags().StringVar(&f.enrichDate, "enrich-date", "", a.flagText("enrich_date"))
 }
 
 // rights opens files of rights in any format, and says what of them is not read.
@@ -98,6 +106,11 @@ func (a *app) build(ctx context.Context, f *buildFlags, out string, src corpora.
 	if err != nil {
 		return err
 	}
+	extra, err := a.enrichment(ctx, f)
+	if err != nil {
+		return err
+	}
+	src = extra.source(src)
 	w, err := snapshot.Create(out)
 	if err != nil {
 		return usage("output", "name", out, "reason", err.Error())
@@ -127,7 +140,7 @@ func (a *app) build(ctx context.Context, f *buildFlags, out string, src corpora.
 	if rep.ByAddress > 0 {
 		a.note("build.by_address", map[string]any{"count": rep.ByAddress})
 	}
-	if rep.Bad+rep.Partial > 0 || refused {
+	if extra.tell(); rep.Bad+rep.Partial > 0 || refused || extra.bad() {
 		a.note("build.incomplete", map[string]any{"bad": rep.Bad, "partial": rep.Partial})
 		return status(exitIncomplete)
 	}
@@ -143,8 +156,12 @@ func (a *app) noteBuildProblem(p matchers.BuildProblem) {
 	if p.Kept {
 		code = "build.partial_row"
 	}
-	a.note(code, map[string]any{
+	args := map[string]any{
 		"origin": p.Origin, "row": p.Row, "id": p.ID, "field": p.Field,
 		"reason": a.messages.Text(a.lang, "problem."+p.Code, p.Args),
-	})
+	}
+	if offset, ok := p.Args["offset"]; ok {
+		args["offset"] = offset
+	}
+	a.note(code, args)
 }

@@ -53,7 +53,11 @@ func (a *app) printRight(r *corpora.Right) error {
 	}
 	var aliases, markets, classes []string
 	for _, al := range r.Aliases {
-		aliases = append(aliases, strings.TrimPrefix(al.Lang+":"+al.Text, ":"))
+		s := strings.TrimPrefix(al.Lang+":"+al.Text, ":")
+		if al.Source != "" {
+			s += " (" + al.Source + ")"
+		}
+		aliases = append(aliases, s)
 	}
 	for _, m := range r.Markets {
 		markets = append(markets, string(m))
@@ -70,6 +74,7 @@ func (a *app) printRight(r *corpora.Right) error {
 	field("office", r.Office)
 	field("number", r.Number)
 	field("status", r.Status.String())
+	field("status_code", r.StatusCode)
 	field("filed", r.Filed.String())
 	field("registered", r.Registered.String())
 	field("expires", r.Expires.String())
@@ -77,8 +82,22 @@ func (a *app) printRight(r *corpora.Right) error {
 	field("classes", strings.Join(classes, "; "))
 	field("goods", r.Goods)
 	field("locarno", strings.Join(r.Locarno, "; "))
+	field("vienna", strings.Join(r.Vienna, "; "))
+	field("us_classes", strings.Join(r.USClasses, "; "))
 	field("disclaimer", r.Disclaimer)
-	field("flags", strings.Join(r.Flags, "; "))
+	var flags, images []string
+	for i, s := range r.Flags {
+		if i < len(r.FlagSources) && r.FlagSources[i] != "" {
+			s += " (" + r.FlagSources[i] + ")"
+		}
+		flags = append(flags, s)
+	}
+	for _, im := range r.Images {
+		images = append(images, im.Ref)
+	}
+	field("flags", strings.Join(flags, "; "))
+	field("images", strings.Join(images, "; "))
+	field("reference_price", r.ReferencePrice)
 	field("link", r.Link)
 	field("source", r.Source)
 	_, err := fmt.Fprintln(a.stdout, b.String())

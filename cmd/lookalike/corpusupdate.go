@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -36,19 +38,20 @@ func (a *app) corpusImportVerb() *command {
 		if err != nil {
 			return err
 		}
-		return a.corpusImport(c.Context(), src, f.out)
+		return a.corpusImport(c.Context(), f, src)
 	})
 	c.Long, c.Example = a.text("help.import_long"), a.text("help.import_example")
 	p := c.Flags()
 	p.StringVar(&f.out, "out", "", a.flagText("rights_out"))
 	p.StringArrayVar(&f.mapping, "map", nil, a.flagText("map"))
 	p.BoolVar(&list, "list", false, a.flagText("list"))
+	f.registerEnrich(a, c)
 	return c
 }
 
 // listFormats prints the formats that rights are read from, with what they carry.
 func (a *app) listFormats() error {
-	for _, f := range registry.Formats() {
+	for _, f := range append(registry.Formats(), registry.Lists()...) {
 		if _, err := fmt.Fprintf(a.stdout, "%s  %s\n%16s%s\n", padRight(f.Name, 14), f.About, "", strings.Join(f.Carries, " ")); err != nil {
 			return err
 		}
@@ -56,47 +59,71 @@ func (a *app) listFormats() error {
 	return nil
 }
 
-// corpusImport writes the rights of src as a table of rights. Records that cannot be read are named and left out.
-func (a *app) corpusImport(ctx context.Context, src *registry.Rights, out string) error {
-	file, err := report.NewPending(out)
-	if err != nil {
-		return usage("output", "name", out, "reason", err.Error())
+// corpusImport writes the rights of src as a table of rights, Parquet or CSV by the name of the file. Records that cannot be
+// read are named and left out.
+func (a *app) corpusImport(ctx context.Context, f *buildFlags, src *registry.Rights) error {
+	writers := map[string]func(io.Writer) (*registry.TableWriter, error){".csv": registry.NewTableWriter, ".parquet": registry.NewParquetTableWriter}
+	newWriter := writers[strings.ToLower(filepath.Ext(f.out))]
+	if newWriter == nil {
+		return usage("import_extension", "name", f.out)
 	}
-	defer file.Discard()
-	table, err := registry.NewTableWriter(file)
+	extra, err := a.enrichment(ctx, f)
 	if err != nil {
 		return err
 	}
-	good, bad := 0, len(src.Refused())
+	file, err := report.NewPending(f.out)
+	if err != nil {
+		return usage("output", "name", f.out, "reason", err.Error())
+	}
+	defer file.Discard()
+	table, err := newWriter(file)
+	if err != nil {
+		return err
+	}
+	good, bad, gone, err := a.putRights(ctx, extra.source(src), table)
+	if err != nil {
+		return err
+	}
+	bad += len(src.Refused())
+	if good == 0 {
+		return newFault(exitIncomplete, "no_rights", "count", bad)
+	}
+	if err := errors.Join(table.Close(), file.Commit()); err != nil {
+		return newFault(exitInternal, "failed", "reason", err.Error())
+	}
+	a.note("build.imported", map[string]any{"name": f.out, "rights": good})
+	if gone > 0 {
+		a.note("build.gone", map[string]any{"count": gone})
+	}
+	if extra.tell(); bad > 0 || extra.bad() {
+		a.note("build.incomplete", map[string]any{"bad": bad, "partial": 0})
+		return status(exitIncomplete)
+	}
+	return nil
+}
+
+// putRights writes every right of src and names those that cannot be read. A record that says that a right is gone has no
+// row in a table and is counted.
+func (a *app) putRights(ctx context.Context, src corpora.Source[corpora.Right], table *registry.TableWriter) (good, bad, gone int, err error) {
 	for r, err := range src.All(ctx) {
-		if p, ok := errors.AsType[*corpora.Problem](err); ok {
+		if p, broken := errors.AsType[*corpora.Problem](err); broken {
 			bad++
 			a.noteBuildProblem(matchers.BuildProblem{Origin: r.Origin, Row: r.Row, ID: r.ID, Problem: *p})
 			continue
 		}
 		if err != nil {
-			return err
+			return good, bad, gone, err
+		}
+		if r.Gone {
+			gone++
+			continue
 		}
 		if err := table.Put(&r); err != nil {
-			return newFault(exitInternal, "failed", "reason", err.Error())
+			return good, bad, gone, newFault(exitInternal, "failed", "reason", err.Error())
 		}
 		good++
 	}
-	if cause := context.Cause(ctx); cause != nil {
-		return cause
-	}
-	if good == 0 {
-		return newFault(exitIncomplete, "no_rights", "count", bad)
-	}
-	if err := errors.Join(table.Flush(), file.Commit()); err != nil {
-		return newFault(exitInternal, "failed", "reason", err.Error())
-	}
-	a.note("build.imported", map[string]any{"name": out, "rights": good})
-	if bad > 0 {
-		a.note("build.incomplete", map[string]any{"bad": bad, "partial": 0})
-		return status(exitIncomplete)
-	}
-	return nil
+	return good, bad, gone, context.Cause(ctx)
 }
 
 // corpusUpdateVerb makes a new corpus out of an old one and later records.

@@ -31,7 +31,11 @@ func feedFault(err error) error {
 		return usage("feed", "name", u.Path, "reason", err.Error())
 	}
 	if h, ok := errors.AsType[*registry.HeadingError](err); ok {
-		return usage("heading", "name", h.File, "reason", h.Reason, "columns", h.Have, "known", registry.Columns())
+		known := h.Known
+		if known == nil {
+			known = registry.Columns()
+		}
+		return usage("heading", "name", h.File, "reason", h.Reason, "columns", h.Have, "known", known)
 	}
 	if f, ok := errors.AsType[*registry.FormatError](err); ok {
 		var known []string

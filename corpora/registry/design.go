@@ -17,7 +17,8 @@ func (m *mapper) design() corpora.Right {
 	r.Filed = m.day("filed", m.text(m.child(0, "ApplicationDate")))
 	r.Registered = m.day("registered", m.text(m.child(0, "RegistrationDate")))
 	r.Expires = m.day("expires", m.text(m.child(0, "ExpiryDate")))
-	r.Status = m.statuses.of(r.Office, cmp.Or(m.text(m.child(0, "DesignCurrentStatusCode")), m.text(m.child(0, "DesignCurrentStatusCategory"))))
+	r.StatusCode = cmp.Or(m.text(m.child(0, "DesignCurrentStatusCode")), m.text(m.child(0, "DesignCurrentStatusCategory")))
+	r.Status = m.statuses.of(r.Office, r.StatusCode)
 	for _, list := range []string{"IndicationProductDetails", "ProductTitleBag"} {
 		n := m.child(0, list)
 		r.Text = cmp.Or(r.Text, m.english(n, "IndicationProduct"), m.english(n, "ProductTitle"))
@@ -52,6 +53,7 @@ func (m *mapper) grant() corpora.Right {
 	r.Text = m.text(m.child(data, "invention-title"))
 	r.Goods = r.Text
 	addLocarno(&r, m.text(m.at(data, "classification-locarno", "main-classification")))
+	addUSClass(&r, m.text(m.at(data, "classification-national", "main-classification")))
 	r.Owner = cmp.Or(m.party(m.at(data, "assignees", "assignee")), m.party(m.at(data, "us-parties", "us-applicants", "us-applicant")))
 	m.children(m.child(0, "drawings"), "figure", func(n int32) {
 		if ref := m.attr(m.child(n, "img"), "file"); ref != "" {

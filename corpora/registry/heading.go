@@ -33,12 +33,20 @@ const (
 	fieldLink
 	fieldPrice
 	fieldSource
+	fieldVienna
+	fieldUSClasses
+	fieldStatusCode
+	fieldTranslations
+	fieldPseudoMarks
+	fieldAliasSources
+	fieldFlagSources
 	numFields
 )
 
 var fieldNames = [numFields]string{
 	"id", "kind", "text", "owner", "office", "number", "status", "classes", "markets", "filed", "registered", "expires",
 	"goods", "aliases", "images", "locarno", "disclaimer", "form", "flags", "link", "reference_price", "source",
+	"vienna", "us_classes", "status_code", "translations", "pseudo_marks", "alias_sources", "flag_sources",
 }
 
 // Columns returns the names of the columns that OpenTable knows, in the order in which they are documented.
@@ -49,11 +57,16 @@ type HeadingError struct {
 	File   string
 	Reason string   // "no kind column", …
 	Have   []string // the columns found
+	Known  []string // what columns may be called; nil: Columns
 }
 
 // Error names the file, the reason and the columns found.
 func (e *HeadingError) Error() string {
-	return fmt.Sprintf("%s: %s (columns found: %s; known: %s)", e.File, e.Reason, strings.Join(e.Have, ", "), strings.Join(fieldNames[:], ", "))
+	known := e.Known
+	if known == nil {
+		known = fieldNames[:]
+	}
+	return fmt.Sprintf("%s: %s (columns found: %s; known: %s)", e.File, e.Reason, strings.Join(e.Have, ", "), strings.Join(known, ", "))
 }
 
 // heading says which column holds which field.

@@ -37,6 +37,7 @@ func (m *mapper) right(rec *xmlRecord, head []byte) (corpora.Right, *corpora.Pro
 	}
 	m.problem = nil
 	r := m.format.read(m)
+	slices.SortStableFunc(r.Aliases, func(a, b corpora.Alias) int { return aliasRank(a) - aliasRank(b) })
 	r.Source = strings.TrimSpace(r.Office + " " + m.format.source + " " + m.date)
 	nameRight(&r, nil)
 	if m.problem == nil && r.Number == "" {
@@ -49,6 +50,17 @@ func (m *mapper) right(rec *xmlRecord, head []byte) (corpora.Right, *corpora.Pro
 		m.problem.Args["offset"] = rec.offset
 	}
 	return r, m.problem
+}
+
+// aliasRank orders aliases as a table of rights has them: names, translations, pseudo marks.
+func aliasRank(a corpora.Alias) int {
+	switch a.Source {
+	case corpora.AliasTranslation:
+		return 1
+	case corpora.AliasPseudoMark:
+		return 2
+	}
+	return 0
 }
 
 // ownerBehind reads the owner of the held right from the element behind its record.
@@ -115,6 +127,42 @@ func addClass(r *corpora.Right, s string) {
 	c := class(s)
 	if i, found := slices.BinarySearch(r.Classes, c); c > 0 && !found {
 		r.Classes = slices.Insert(r.Classes, i, c)
+	}
+}
+
+// addVienna keeps codes in the order of the record: "26.01.03", "26.1.3" or "260103".
+func addVienna(r *corpora.Right, s string) {
+	if c, ok := viennaCode(s); ok && !slices.Contains(r.Vienna, c) {
+		r.Vienna = append(r.Vienna, c)
+	}
+}
+
+// viennaCode writes a code of the Vienna classification as two digits each of category, division and section.
+func viennaCode(s string) (string, bool) {
+	parts := strings.FieldsFunc(s, func(c rune) bool { return c == '.' || c == '-' || c == ' ' })
+	if len(parts) == 1 && len(s) == 6 {
+		parts = []string{s[:2], s[2:4], s[4:]}
+	}
+	if len(parts) != 3 {
+		return "", false
+	}
+	for i, p := range parts {
+		if len(p) == 1 {
+			p = "0" + p
+		}
+		if len(p) != 2 || p[0] < '0' || p[0] > '9' || p[1] < '0' || p[1] > '9' {
+			return "", false
+		}
+		parts[i] = p
+	}
+	return strings.Join(parts, "."), true
+}
+
+// addUSClass keeps the former US classes in the order of the record. The USPTO writes them in three places; 0, A and B are
+// placeholders or certification marks.
+func addUSClass(r *corpora.Right, s string) {
+	if s != "" && strings.Trim(s, "0") != "" && !slices.Contains(r.USClasses, s) {
+		r.USClasses = append(r.USClasses, s)
 	}
 }
 

@@ -30,14 +30,23 @@ type Format struct {
 
 // Formats lists the formats.
 func Formats() []Format {
-	mark := []string{"number", "text", "form", "owner", "office", "status", "filed", "registered", "expires", "classes", "goods", "disclaimer", "aliases", "images"}
-	design := []string{"number", "text", "owner", "office", "status", "filed", "registered", "expires", "locarno", "goods", "images"}
+	mark := []string{"number", "text", "form", "owner", "office", "status", "filed", "registered", "expires", "classes", "goods", "disclaimer", "aliases", "images", "vienna", "us_classes", "status_code", "translations", "pseudo_marks"}
+	design := []string{"number", "text", "owner", "office", "status", "filed", "registered", "expires", "locarno", "goods", "images", "us_classes", "status_code"}
 	return []Format{
 		{"uspto-daily", "USPTO trademark applications daily XML, version 2", mark, "trademark daily XML", []string{"case-file"}, "", (*mapper).caseFile},
 		{"st66", "WIPO ST.66 trademarks: USPTO TSDR, EUIPO EM-TM, other offices", mark, "ST.66", []string{"TradeMark"}, "ApplicantDetails", (*mapper).tradeMark},
 		{"st96", "WIPO ST.96 trademarks: USPTO TSDR in both namespaces, other offices", mark, "ST.96", []string{"Trademark"}, "", (*mapper).tradeMark},
 		{"design", "WIPO ST.86 and ST.96 designs: EUIPO EM-DS, other offices", design, "design XML", []string{"Design"}, "ApplicantDetails", (*mapper).design},
 		{"us-design", "USPTO patent grant XML (red book), design patents", design, "patent grant XML", []string{"us-patent-grant"}, "", (*mapper).grant},
+	}
+}
+
+// Lists are the formats that are no office's: see Open.
+func Lists() []Format {
+	return []Format{
+		{Name: "table", About: "table of rights: CSV, TSV, XLSX, JSON, JSON Lines, Parquet; columns by --map", Carries: Columns()},
+		{Name: "names", About: "brand list, one name per line", Carries: []string{"text"}},
+		{Name: "nsi", About: "name-suggestion-index: its JSON files, or JSON Lines with name, names, alt, wikidata", Carries: []string{"text", "aliases", "alias_sources", "link", "source"}},
 	}
 }
 

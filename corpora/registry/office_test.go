@@ -50,7 +50,7 @@ func TestUSPTODaily(t *testing.T) {
 	compareRights(t, []row{
 		{Right: corpora.Right{
 			ID: "US-mark-97000001", Kind: corpora.Mark, Form: corpora.FormFigurative, Text: "ZORVANE & SöHNE", Owner: "Zorvane Holdings LLC",
-			Office: "US", Number: "97000001", Status: corpora.Live, Filed: day(t, "2021-03-05"), Registered: day(t, "2022-06-07"),
+			Office: "US", Number: "97000001", StatusCode: "700", Vienna: []string{"26.01.03"}, USClasses: []string{"022"}, Status: corpora.Live, Filed: day(t, "2021-03-05"), Registered: day(t, "2022-06-07"),
 			Expires: day(t, "2032-06-07"), Classes: []uint8{18, 25}, Goods: "Boots for walking; Rucksacks and bags", Disclaimer: "SÖHNE",
 			Aliases: []corpora.Alias{
 				{Text: "The English translation of SÖHNE is sons", Source: corpora.AliasTranslation},
@@ -60,22 +60,22 @@ func TestUSPTODaily(t *testing.T) {
 			Link:   link + "97000001" + tail, Source: source, Origin: file, Row: 11,
 		}},
 		{Right: corpora.Right{
-			ID: "US-mark-71000002", Kind: corpora.Mark, Form: corpora.FormWord, Text: "QUILLBY", Office: "US", Number: "71000002", Status: corpora.Live,
+			ID: "US-mark-71000002", Kind: corpora.Mark, Form: corpora.FormWord, Text: "QUILLBY", Office: "US", Number: "71000002", StatusCode: "800", Status: corpora.Live,
 			Filed: day(t, "1918-07-11"), Registered: day(t, "1919-01-14"), Expires: day(t, "2019-01-14"),
 			Link: link + "71000002" + tail, Source: source, Origin: file, Row: 43,
 		}},
 		{Right: corpora.Right{
-			ID: "US-mark-97000003", Kind: corpora.Mark, Form: corpora.FormWord, Text: "BAD DATE", Office: "US", Number: "97000003", Status: corpora.Pending,
+			ID: "US-mark-97000003", Kind: corpora.Mark, Form: corpora.FormWord, Text: "BAD DATE", Office: "US", Number: "97000003", StatusCode: "630", Status: corpora.Pending,
 			Link: link + "97000003" + tail, Source: source, Origin: file, Row: 52,
 		}, Code: corpora.BadValue, Field: "filed"},
 		{Right: corpora.Right{Origin: file, Row: 59}, Code: corpora.BadXML},
 		{Right: corpora.Right{Origin: file, Row: 63}, Code: corpora.BadXML},
 		{Right: corpora.Right{
-			ID: "US-mark-97000006", Kind: corpora.Mark, Form: corpora.FormSound, Text: "BRIMLOW", Office: "US", Number: "97000006", Status: corpora.Dead,
+			ID: "US-mark-97000006", Kind: corpora.Mark, Form: corpora.FormSound, Text: "BRIMLOW", Office: "US", Number: "97000006", StatusCode: "999", Status: corpora.Dead,
 			Filed: day(t, "2025-01-02"), Link: link + "97000006" + tail, Source: source, Origin: file, Row: 66,
 		}},
 		{Right: corpora.Right{
-			ID: "US-mark-97000007", Kind: corpora.Mark, Form: corpora.FormFigurative, Office: "US", Number: "97000007", Status: corpora.Pending,
+			ID: "US-mark-97000007", Kind: corpora.Mark, Form: corpora.FormFigurative, Office: "US", Number: "97000007", StatusCode: "630", Status: corpora.Pending,
 			Images: []corpora.Image{{Ref: "https://tsdr.uspto.gov/img/97000007/large"}},
 			Link:   link + "97000007" + tail, Source: source, Origin: file, Row: 73,
 		}},
@@ -86,7 +86,7 @@ func TestUSPTODaily(t *testing.T) {
 func TestST66(t *testing.T) {
 	compareRights(t, []row{
 		{Right: corpora.Right{
-			ID: "EM-mark-018000001", Kind: corpora.Mark, Form: corpora.FormFigurative, Text: "ZORVANE PEAK", Office: "EM", Number: "018000001",
+			ID: "EM-mark-018000001", Kind: corpora.Mark, Form: corpora.FormFigurative, Text: "ZORVANE PEAK", Office: "EM", Number: "018000001", StatusCode: "Registered", Vienna: []string{"24.07.01", "24.07.23"},
 			Status: corpora.Live, Filed: day(t, "2020-04-08"), Registered: day(t, "2020-07-28"), Expires: day(t, "2030-04-08"),
 			Classes: []uint8{9, 25}, Goods: "Boots.; Boussoles", Aliases: []corpora.Alias{{Text: "佐凡", Lang: "zh", Source: "transliteration in the register"}},
 			Images: []corpora.Image{{Ref: "file://018/000/one.JPG"}}, Link: "https://euipo.europa.eu/eSearch/#details/trademarks/018000001",
@@ -102,7 +102,7 @@ func TestST66(t *testing.T) {
 func TestST96(t *testing.T) {
 	compareRights(t, []row{{Right: corpora.Right{
 		ID: "US-mark-87000001", Kind: corpora.Mark, Form: corpora.FormWord, Text: "ZORVANE", Owner: "Zorvane Holdings LLC", Office: "US",
-		Number: "87000001", Status: corpora.Live, Filed: day(t, "2018-04-17"), Registered: day(t, "2019-01-29"), Expires: day(t, "2029-01-29"),
+		Number: "87000001", StatusCode: "702", USClasses: []string{"039"}, Status: corpora.Live, Filed: day(t, "2018-04-17"), Registered: day(t, "2019-01-29"), Expires: day(t, "2029-01-29"),
 		Classes: []uint8{25}, Goods: "Boots", Disclaimer: `"PEAK"`,
 		Link:   "https://tsdr.uspto.gov/#caseNumber=87000001&caseType=SERIAL_NO&searchType=statusSearch",
 		Source: "US ST.96", Origin: "st96.xml", Row: 4,
@@ -117,7 +117,7 @@ func TestDesigns(t *testing.T) {
 	open := got[0].Images[0].Open
 	compareRights(t, []row{
 		{Right: corpora.Right{
-			ID: "EM-design-001000001-0001", Kind: corpora.Design, Text: "Bags", Goods: "Bags", Office: "EM", Number: "001000001-0001",
+			ID: "EM-design-001000001-0001", Kind: corpora.Design, Text: "Bags", Goods: "Bags", Office: "EM", Number: "001000001-0001", StatusCode: "Registered and fully published",
 			Status: corpora.Live, Filed: day(t, "2008-12-24"), Registered: day(t, "2008-12-25"), Expires: day(t, "2033-12-24"), Locarno: []string{"03-01"},
 			Images: []corpora.Image{{Ref: "file://views/one.png", Open: open}, {Ref: "file://views/absent.png"}, {Ref: "file://../../outside.png"}},
 			Link:   "https://euipo.europa.eu/eSearch/#details/designs/001000001-0001", Source: "EM design XML", Origin: "em-designs.xml", Row: 3,

@@ -16,8 +16,8 @@ import (
 
 // Options is how Open reads.
 type Options struct {
-	// Format is "table", "names", or a name of Formats; "" tells by content: XML is an office format, everything else a
-	// table. A list of names is never guessed.
+	// Format is "table", "names", "nsi", or a name of Formats; "" tells by content: XML is an office format, everything else a
+	// table. Lists of names or brands are never guessed.
 	Format     string
 	Map        map[string]string // see TableOptions
 	AllowPaths bool              // see TableOptions
@@ -60,6 +60,13 @@ func (a *Rights) add(file string, o Options) error {
 	switch format {
 	case "names":
 		n, err := OpenNames([]string{file}, o.Source)
+		if err != nil {
+			return err
+		}
+		a.parts = append(a.parts, n)
+		return nil
+	case "nsi":
+		n, err := OpenBrands([]string{file}, o.Source)
 		if err != nil {
 			return err
 		}

@@ -11,32 +11,35 @@ import (
 	"lookalike/corpora/table"
 )
 
-// sheet is one table after its heading.
-type sheet struct {
-	rows    table.Reader
-	heading heading
-	json    bool
-	serial  bool // days may be serial numbers
-	rename  map[string]string
-	last    int // row of the last record
-	close   func() error
+// grid is the rows of one table behind its heading. JSON has no heading: its records are Raw.
+type grid struct {
+	rows   table.Reader
+	json   bool
+	serial bool // days may be serial numbers
+	close  func() error
 }
 
-// openSheet opens the table in e and reads its heading.
-func openSheet(ctx context.Context, e *table.Entry, rename map[string]string) (*sheet, error) {
+// layout is what a reader of tables knows of the columns it looks for.
+type layout struct {
+	known   func(cell []byte) bool     // for the sniffer of dialects: what a column may be called
+	heading func(cells [][]byte) error // takes the heading, or says in a *HeadingError why it is none
+}
+
+// openGrid opens the table in e.
+func openGrid(ctx context.Context, e *table.Entry, l layout) (*grid, error) {
 	switch e.Content {
 	case table.ContentXLSX:
-		return openWorkbook(ctx, e, rename)
+		return openWorkbook(ctx, e, l)
 	case table.ContentText:
-		return openText(e, rename)
+		return openText(e, l)
 	case table.ContentParquet:
-		return openParquet(ctx, e, rename)
+		return openParquet(ctx, e, l)
 	}
 	return nil, &HeadingError{File: e.Name, Reason: fmt.Sprintf("a table in the format %s is not read", e.Content)}
 }
 
 // openText opens delimited text or JSON.
-func openText(e *table.Entry, rename map[string]string) (*sheet, error) {
+func openText(e *table.Entry, l layout) (*grid, error) {
 	sample, err := head(e)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", e.Name, err)
@@ -45,28 +48,29 @@ func openText(e *table.Entry, rename map[string]string) (*sheet, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", e.Name, err)
 	}
-	s := &sheet{rename: rename, close: in.Close}
+	g := &grid{close: in.Close}
 	text := table.NewText(in, "")
 	switch table.SyntaxOf(sample) {
 	case table.SyntaxJSON:
-		s.json = true
-		s.rows = table.NewJSON(text, table.SniffJSON(sample, known(rename)))
-		return s, nil
+		g.json = true
+		g.rows = table.NewJSON(text, table.SniffJSON(sample, l.known))
+		return g, nil
 	case table.SyntaxDelimited:
-		rows := table.NewCSV(text, table.SniffCSV(sample, known(rename)))
-		s.rows = rows
-		if err := s.readHeading(e.Name); err != nil {
+		rows := table.NewCSV(text, table.SniffCSV(sample, l.known))
+		g.rows = rows
+		width, err := g.readHeading(e.Name, l)
+		if err != nil {
 			return nil, errors.Join(err, in.Close())
 		}
-		rows.SetColumns(s.heading.width)
-		return s, nil
+		rows.SetColumns(width)
+		return g, nil
 	}
 	err = &HeadingError{File: e.Name, Reason: "it is no table"}
 	return nil, errors.Join(err, in.Close())
 }
 
-// openWorkbook opens the first sheet that has a heading of rights.
-func openWorkbook(ctx context.Context, e *table.Entry, rename map[string]string) (*sheet, error) {
+// openWorkbook opens the first sheet whose heading fits.
+func openWorkbook(ctx context.Context, e *table.Entry, l layout) (*grid, error) {
 	wb, err := table.OpenWorkbook(ctx, e)
 	if err != nil {
 		return nil, err
@@ -77,9 +81,9 @@ func openWorkbook(ctx context.Context, e *table.Entry, rename map[string]string)
 		if err != nil {
 			return nil, errors.Join(err, wb.Close())
 		}
-		s := &sheet{rows: rows, serial: true, rename: rename, close: func() error { return errors.Join(rows.Close(), wb.Close()) }}
-		if err = s.readHeading(e.Name); err == nil {
-			return s, nil
+		g := &grid{rows: rows, serial: true, close: func() error { return errors.Join(rows.Close(), wb.Close()) }}
+		if _, err = g.readHeading(e.Name, l); err == nil {
+			return g, nil
 		}
 		if i == 0 {
 			first = err
@@ -90,7 +94,7 @@ func openWorkbook(ctx context.Context, e *table.Entry, rename map[string]string)
 }
 
 // openParquet opens a Parquet file, whose columns have names.
-func openParquet(ctx context.Context, e *table.Entry, rename map[string]string) (*sheet, error) {
+func openParquet(ctx context.Context, e *table.Entry, l layout) (*grid, error) {
 	rows, err := table.OpenParquet(ctx, e)
 	if err != nil {
 		return nil, err
@@ -99,23 +103,44 @@ func openParquet(ctx context.Context, e *table.Entry, rename map[string]string) 
 	for _, name := range rows.Columns() {
 		cells = append(cells, []byte(name))
 	}
-	s := &sheet{rows: rows, rename: rename, close: rows.Close}
-	if s.heading, err = readHeading(e.Name, cells, rename); err != nil {
+	if err := l.heading(cells); err != nil {
 		return nil, errors.Join(err, rows.Close())
 	}
-	return s, nil
+	return &grid{rows: rows, close: rows.Close}, nil
 }
 
-func (s *sheet) readHeading(file string) error {
-	rec, err := s.rows.Next()
+// readHeading reads the heading and returns its width.
+func (g *grid) readHeading(file string, l layout) (int, error) {
+	rec, err := g.rows.Next()
 	if errors.Is(err, io.EOF) {
-		return &HeadingError{File: file, Reason: "it is empty"}
+		return 0, &HeadingError{File: file, Reason: "it is empty"}
 	}
 	if err != nil {
-		return err
+		return 0, err
 	}
-	s.heading, err = readHeading(file, rec.Cells, s.rename)
-	return err
+	return len(rec.Cells), l.heading(rec.Cells)
+}
+
+// sheet is one table of rights behind its heading.
+type sheet struct {
+	*grid
+	heading heading
+	rename  map[string]string
+	last    int // row of the last record
+}
+
+// openSheet opens the table in e and reads its heading.
+func openSheet(ctx context.Context, e *table.Entry, rename map[string]string) (*sheet, error) {
+	s := &sheet{rename: rename}
+	var err error
+	s.grid, err = openGrid(ctx, e, layout{known: known(rename), heading: func(cells [][]byte) (err error) {
+		s.heading, err = readHeading(e.Name, cells, rename)
+		return err
+	}})
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // record gives access to the fields of one row.

@@ -19,17 +19,19 @@ func (m *mapper) tradeMark() corpora.Right {
 	r.Filed = m.day("filed", m.text(m.child(0, "ApplicationDate")))
 	r.Registered = m.day("registered", m.text(m.child(0, "RegistrationDate")))
 	r.Expires = m.day("expires", m.text(m.child(0, "ExpiryDate")))
-	r.Status = m.statuses.of(r.Office, cmp.Or(m.text(m.child(0, "MarkCurrentStatusCode")), m.text(m.child(0, "MarkCurrentStatusCategory"))))
+	r.StatusCode = cmp.Or(m.text(m.child(0, "MarkCurrentStatusCode")), m.text(m.child(0, "MarkCurrentStatusCategory")))
+	r.Status = m.statuses.of(r.Office, r.StatusCode)
 	if r.Office == "US" && r.Expires == 0 && r.Status == corpora.Live {
 		renewed := m.day("expires", m.text(m.find(0, "RenewalDate")))
 		r.Expires = usExpiry(r.Registered, renewed, m.day("status", m.text(m.child(0, "MarkCurrentStatusDate"))))
 	}
 	m.markClasses(&r)
+	m.markVienna(&r)
 	for _, name := range []string{"MarkTranslation", "MarkTranslationText"} {
 		m.markAliases(&r, words, name, sourceTranslation)
 	}
 	for _, name := range []string{"MarkTransliteration", "MarkTransliterationText"} {
-		m.markAliases(&r, words, name, "transliteration in the register")
+		m.markAliases(&r, words, name, corpora.AliasTransliteration)
 	}
 	for _, name := range []string{"MarkDisclaimer", "MarkDisclaimerText"} {
 		m.all(0, name, func(n int32) { r.Disclaimer = strings.TrimSpace(r.Disclaimer + " " + m.text(n)) })
@@ -128,6 +130,28 @@ func (m *mapper) markClasses(r *corpora.Right) {
 			addGoods(r, text)
 		}
 	})
+}
+
+// markVienna reads the figurative elements: those of the Vienna classification, in the spelling of either standard, and the
+// design search codes of the USPTO, which are built on it. US classes stand beside the classes of goods.
+func (m *mapper) markVienna(r *corpora.Right) {
+	m.all(0, "MarkImageCategory", func(n int32) {
+		m.all(n, "CategoryCode", func(c int32) { addVienna(r, m.text(c)) })
+	})
+	for _, name := range []string{"ViennaClassificationCode", "FigurativeElementCode", "DesignSearchCode", "NationalDesignCode"} {
+		m.all(0, name, func(c int32) { addVienna(r, m.text(c)) })
+	}
+	m.all(0, "ViennaClassification", func(n int32) {
+		division, section := m.text(m.child(n, "ViennaDivision")), m.text(m.child(n, "ViennaSection"))
+		if category := m.text(m.child(n, "ViennaCategory")); category != "" && division != "" && section != "" {
+			addVienna(r, category+"."+division+"."+section)
+		}
+	})
+	if r.Office == "US" {
+		for _, name := range []string{"DomesticClassNumbers", "NationalClassNumber"} {
+			m.all(0, name, func(c int32) { addUSClass(r, m.text(c)) })
+		}
+	}
 }
 
 // english returns the text of the child with the given name that is in English, else of the first.

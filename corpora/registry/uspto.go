@@ -19,7 +19,8 @@ func (m *mapper) caseFile() corpora.Right {
 	}
 	r.Filed = m.day("filed", m.text(m.child(head, "filing-date")))
 	r.Registered = m.day("registered", m.text(m.child(head, "registration-date")))
-	r.Status = m.statuses.of("US", m.text(m.child(head, "status-code")))
+	r.StatusCode = m.text(m.child(head, "status-code"))
+	r.Status = m.statuses.of("US", r.StatusCode)
 	if r.Status == corpora.StatusUnknown {
 		r.Status = m.caseStatus(head)
 	}
@@ -28,6 +29,7 @@ func (m *mapper) caseFile() corpora.Right {
 		r.Expires = usExpiry(r.Registered, renewed, m.day("status", m.text(m.child(head, "status-date"))))
 	}
 	m.caseClasses(&r)
+	m.children(m.child(0, "design-searches"), "design-search", func(n int32) { addVienna(&r, m.text(m.child(n, "code"))) })
 	m.children(m.child(0, "case-file-statements"), "case-file-statement", func(n int32) { m.statement(&r, n) })
 	r.Owner = m.caseOwner()
 	usPicture(&r)
@@ -93,7 +95,7 @@ func usExpiry(registered, renewed, live corpora.Date) corpora.Date {
 	return corpora.DateOf(end)
 }
 
-// caseClasses reads the international classes that are active; all of them when none is.
+// caseClasses reads the international classes that are active, with the US classes beside them; all of them when none is.
 func (m *mapper) caseClasses(r *corpora.Right) {
 	list := m.child(0, "classifications")
 	for _, active := range []bool{true, false} {
@@ -102,8 +104,9 @@ func (m *mapper) caseClasses(r *corpora.Right) {
 				return
 			}
 			m.children(n, "international-code", func(c int32) { addClass(r, m.text(c)) })
+			m.children(n, "us-code", func(c int32) { addUSClass(r, m.text(c)) })
 		})
-		if len(r.Classes) > 0 {
+		if len(r.Classes)+len(r.USClasses) > 0 {
 			return
 		}
 	}

@@ -27,6 +27,7 @@ func (d *record) right() (corpora.Right, []string) {
 		Office: strings.ToUpper(d.get(fieldOffice)), Number: d.get(fieldNumber), Goods: d.get(fieldGoods),
 		Disclaimer: d.get(fieldDisclaimer), Link: d.get(fieldLink), ReferencePrice: d.get(fieldPrice), Source: d.get(fieldSource),
 		Locarno: list(d.get(fieldLocarno)), Flags: list(strings.ToLower(d.get(fieldFlags))),
+		Vienna: list(d.get(fieldVienna)), USClasses: list(d.get(fieldUSClasses)), StatusCode: d.get(fieldStatusCode),
 	}
 	r.Kind = parsed(d, fieldKind, corpora.ParseRightKind)
 	r.Form = parsed(d, fieldForm, corpora.ParseForm)
@@ -39,11 +40,45 @@ func (d *record) right() (corpora.Right, []string) {
 	for _, a := range list(d.get(fieldAliases)) {
 		r.Aliases = append(r.Aliases, parseAlias(a))
 	}
+	for i, s := range d.beside(fieldAliasSources, len(r.Aliases)) {
+		r.Aliases[i].Source = s
+	}
+	r.FlagSources = d.beside(fieldFlagSources, len(r.Flags))
+	for _, a := range list(d.get(fieldTranslations)) {
+		alias := parseAlias(a)
+		alias.Source = corpora.AliasTranslation
+		r.Aliases = append(r.Aliases, alias)
+	}
+	for _, a := range list(d.get(fieldPseudoMarks)) {
+		r.Aliases = append(r.Aliases, corpora.Alias{Text: a, Source: corpora.AliasPseudoMark})
+	}
 	images := splitImages(d.get(fieldImages))
 	if d.problem == nil && r.Text == "" && len(images) == 0 {
 		d.problem = &corpora.Problem{Code: corpora.EmptyRecord}
 	}
 	return r, images
+}
+
+// beside reads a list that goes with another one, entry by entry, blank ones among them. An empty cell is no list.
+func (d *record) beside(f field, n int) []string {
+	s := d.get(f)
+	if s == "" {
+		return nil
+	}
+	out := strings.Split(s, ";")
+	if len(out) != n {
+		if d.problem == nil {
+			d.problem = &corpora.Problem{
+				Code: corpora.BadValue, Field: fieldNames[f],
+				Args: map[string]any{"value": cutText(s), "want": fmt.Sprintf("%d entries, separated by semicolons", n)},
+			}
+		}
+		return nil
+	}
+	for i, v := range out {
+		out[i] = strings.TrimSpace(v)
+	}
+	return out
 }
 
 // parsed reads one cell and keeps the first problem.

@@ -8,23 +8,46 @@ import (
 	"strings"
 
 	"lookalike/corpora"
+	"lookalike/corpora/table"
 )
 
-// TableWriter writes rights as the table that OpenTable reads, in CSV. What OpenTable then reads are the same rights but for
-// Origin, Row and the sources of aliases; aliases that are no names are left out, since the table could not tell them from
-// names. A semicolon inside an entry of a list becomes a comma.
+// TableWriter writes rights as the table that OpenTable reads. What OpenTable then reads are the same rights but for Origin
+// and Row. A semicolon inside an entry of a list becomes a comma.
 type TableWriter struct {
-	w    *csv.Writer
+	w    cellWriter
 	cell [numFields]string
 }
 
-// NewTableWriter writes the heading to w.
+// cellWriter takes the cells of one row after the other.
+type cellWriter interface {
+	Write(cells []string) error
+	Close() error
+}
+
+// csvCells is a cellWriter of CSV.
+type csvCells struct{ *csv.Writer }
+
+func (c csvCells) Close() error {
+	c.Flush()
+	return c.Error()
+}
+
+// NewTableWriter writes CSV to w, the heading first.
 func NewTableWriter(w io.Writer) (*TableWriter, error) {
-	t := &TableWriter{w: csv.NewWriter(w)}
+	t := &TableWriter{w: csvCells{csv.NewWriter(w)}}
 	if err := t.w.Write(fieldNames[:]); err != nil {
 		return nil, fmt.Errorf("write rights: %w", err)
 	}
 	return t, nil
+}
+
+// NewParquetTableWriter writes Parquet to w.
+func NewParquetTableWriter(w io.Writer) (*TableWriter, error) {
+	p, err := table.NewParquetWriter(w, fieldNames[:])
+	if err != nil {
+		return nil, fmt.Errorf("write rights: %w", err)
+	}
+	return &TableWriter{w: p}, nil
 }
 
 // Put writes one right. A tombstone has no row in a table and is an error.
@@ -37,6 +60,8 @@ func (t *TableWriter) Put(r *corpora.Right) error {
 		fieldStatus: r.Status.String(), fieldFiled: r.Filed.String(), fieldRegistered: r.Registered.String(), fieldExpires: r.Expires.String(),
 		fieldGoods: r.Goods, fieldLocarno: joinList(r.Locarno), fieldDisclaimer: r.Disclaimer, fieldForm: r.Form.String(),
 		fieldFlags: joinList(r.Flags), fieldLink: r.Link, fieldPrice: r.ReferencePrice, fieldSource: r.Source,
+		fieldVienna: joinList(r.Vienna), fieldUSClasses: joinList(r.USClasses), fieldStatusCode: r.StatusCode,
+		fieldFlagSources: joinSources(r.FlagSources),
 	}
 	var list []string
 	for _, c := range r.Classes {
@@ -48,17 +73,7 @@ func (t *TableWriter) Put(r *corpora.Right) error {
 		list = append(list, string(m))
 	}
 	t.cell[fieldMarkets] = joinList(list)
-	list = list[:0]
-	for _, a := range r.Aliases {
-		switch {
-		case !a.IsName():
-		case isLanguage(a.Lang):
-			list = append(list, a.Lang+":"+a.Text)
-		default:
-			list = append(list, a.Text)
-		}
-	}
-	t.cell[fieldAliases] = joinList(list)
+	t.aliases(r.Aliases)
 	list = list[:0]
 	for _, im := range r.Images {
 		list = append(list, im.Ref)
@@ -70,10 +85,40 @@ func (t *TableWriter) Put(r *corpora.Right) error {
 	return nil
 }
 
-// Flush writes what waits.
-func (t *TableWriter) Flush() error {
-	t.w.Flush()
-	if err := t.w.Error(); err != nil {
+// aliases fills the cells of the aliases, by what each is.
+func (t *TableWriter) aliases(aliases []corpora.Alias) {
+	var names, sources, translations, pseudo []string
+	for _, a := range aliases {
+		text := a.Text
+		if isLanguage(a.Lang) {
+			text = a.Lang + ":" + text
+		}
+		switch a.Source {
+		case corpora.AliasTranslation:
+			translations = append(translations, text)
+		case corpora.AliasPseudoMark:
+			pseudo = append(pseudo, a.Text)
+		default:
+			names, sources = append(names, text), append(sources, a.Source)
+		}
+	}
+	t.cell[fieldAliases], t.cell[fieldAliasSources] = joinList(names), joinSources(sources)
+	t.cell[fieldTranslations], t.cell[fieldPseudoMarks] = joinList(translations), joinList(pseudo)
+}
+
+// joinSources is joinList for a list that goes with another one; nothing when every entry is blank.
+func joinSources(list []string) string {
+	for _, s := range list {
+		if s != "" {
+			return joinList(list)
+		}
+	}
+	return ""
+}
+
+// Close writes what waits. It does not close the writer below.
+func (t *TableWriter) Close() error {
+	if err := t.w.Close(); err != nil {
 		return fmt.Errorf("write rights: %w", err)
 	}
 	return nil
