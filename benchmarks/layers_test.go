@@ -21,6 +21,7 @@ var layers = map[string]int{
 	"corpora":             0,
 	"matchers/core":       0,
 	"corpora/table":       1,
+	"corpora/browser":     1,
 	"corpora/fetch":       1,
 	"corpora/words":       1,
 	"corpora/goods":       1,

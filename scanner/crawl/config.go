@@ -45,6 +45,8 @@ type Config struct {
 	Capture func(ctx context.Context, x *Exchange) error
 	// OnPage is called for every page that was read, from several goroutines. May be nil.
 	OnPage func(Page)
+	// Render shows pages in a local Chromium; nil: pages are read as they are sent.
+	Render *Rendering
 	// Hold keeps listings stored until Acknowledge says that the consumer has them for good. Without it a listing counts
 	// as taken when the next ones are asked for.
 	Hold bool
@@ -138,6 +140,7 @@ type Counts struct {
 	Refused   int // by robots.txt, by the server or by a bound
 	Failed    int // asked for in vain
 	Retries   int
+	Rendered  int // pages that were shown in a browser
 
 	// Links that were not followed.
 	OffHost, Depth, Redirects, Facets, Calendar, Paging, Path, Frontier int

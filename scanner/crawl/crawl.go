@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 
 	"lookalike/corpora"
+	"lookalike/corpora/browser"
 )
 
 func randomShare() float64 { return rand.Float64() }
@@ -29,6 +30,8 @@ type Crawler struct {
 	maker     string        // identity of the extraction
 	parsing   sync.Mutex    // of large pages
 	heavy     chan struct{} // sitemaps and feeds under way
+	showing   chan struct{} // pages in a browser
+	shows     *Visitor      // through which they ask, nil without rendering
 
 	mu        sync.Mutex
 	sequences []uint64 // of the listings that this call handed out and nobody acknowledged
@@ -40,7 +43,7 @@ type Crawler struct {
 var _ corpora.Source[corpora.Listing] = (*Crawler)(nil)
 
 // extraction is the version of how pages are read. A change of it has every page read anew.
-const extraction = "1"
+const extraction = "2"
 
 // New opens a crawl. Its error names what is wrong with the configuration, or is ErrLocked.
 func New(c Config) (*Crawler, error) { return newCrawler(c, nil) }
@@ -69,13 +72,24 @@ func newReader(c Config, dial func(ctx context.Context, network, addr string) (n
 	if err := c.complete(); err != nil {
 		return nil, err
 	}
-	cr := &Crawler{config: c, heavy: make(chan struct{}, 2)}
+	cr := &Crawler{config: c, heavy: make(chan struct{}, 2), showing: make(chan struct{}, 1)}
 	profiles, err := json.Marshal(c.Profiles)
 	if err != nil {
 		return nil, fmt.Errorf("crawl: profiles: %w", err)
 	}
 	sum := sha256.Sum256(profiles)
 	cr.maker = extraction + "-" + hex.EncodeToString(sum[:8])
+	if r := c.Render; r != nil {
+		cr.maker += "-rendered"
+		if r.Always {
+			cr.maker += "-always"
+		}
+		if r.Options.Path == "" {
+			if r.Options.Path, err = browser.Find(); err != nil {
+				return nil, fmt.Errorf("crawl: %w", err)
+			}
+		}
+	}
 	for i := range c.Profiles {
 		p := c.Profiles[i]
 		if err := p.compile(); err != nil {
@@ -84,6 +98,9 @@ func newReader(c Config, dial func(ctx context.Context, network, addr string) (n
 		cr.profiles = append(cr.profiles, &p)
 	}
 	cr.transport = newTransport(&cr.config, dial)
+	if c.Render != nil {
+		cr.shows = newVisitor(cr)
+	}
 	return cr, nil
 }
 

@@ -16,5 +16,9 @@
 // A redirect is not followed inside a request but is a new address with its own turn, so that every request on the wire has
 // its place in the pace and its look at robots.txt.
 //
-// Pages that need JavaScript are not rendered.
+// Pages that need JavaScript are shown in a local Chromium when the configuration says so (see [Rendering]); the page's own
+// requests then go through the same transport. Off by default.
+//
+// A [Visitor] reads single pages without a frontier, and a [Sealer] captures a page with its pictures and seals it as evidence:
+// by its address, or when a finding reaches a level ([Sealing]).
 package crawl

@@ -20,6 +20,8 @@ type Page struct {
 	Kind    string // page, sitemap, feed
 	Links   int    // addresses on it, of any host
 	Found   []Found
+	// Rendered says that the page is not read as it was sent but as scripts made it.
+	Rendered bool
 	// Problem is a block of data on the page that could not be read, nil for none.
 	Problem *corpora.Problem
 	// Variant is the address that the page names as its own, "" when that is where it stands.

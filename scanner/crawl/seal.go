@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"lookalike/corpora"
+	"lookalike/corpora/browser"
 	"lookalike/matchers/judge"
 	"lookalike/scanner"
 	"lookalike/scanner/evidence"
@@ -23,9 +24,9 @@ type Sealer struct {
 	// Scan scans the record that was captured, with the header that its report would have. nil: what was captured is not
 	// scanned, and the finding that is sealed is the one that was handed over.
 	Scan func(ctx context.Context, l *corpora.Listing) (*scanner.Header, *scanner.Finding, error)
-	// Render returns how a page looks, as PNG or PDF; nil for no rendering. A page that cannot be rendered is a problem of the
-	// capture.
-	Render   func(ctx context.Context, address string) ([]byte, error)
+	// Render shows the page in a browser and seals how it looks; nil for no rendering. A page that cannot be shown is a problem
+	// of the capture.
+	Render   *browser.Options
 	Pictures int // of one page, 50
 }
 
@@ -115,7 +116,8 @@ func (s *Sealer) visit(ctx context.Context, c *evidence.Capture) (*Visit, error)
 		note(c, "a block of data on the page: %v", p)
 	}
 	if s.Render != nil {
-		b, err := s.Render(ctx, c.URL)
+		b, err := s.Visitor.Picture(ctx, visit, *s.Render)
+		c.Exchanges = exchanges(visit)
 		switch {
 		case ctx.Err() != nil:
 			return nil, context.Cause(ctx)
@@ -143,7 +145,9 @@ func exchanges(v *Visit) []evidence.Exchange {
 		if x.Remote.IsValid() {
 			e.Address = x.Remote.String()
 		}
-		if pictures[i] {
+		if v.resources > 0 && i >= v.resources {
+			e.Role = evidence.RoleResource
+		} else if pictures[i] {
 			e.Role = evidence.RolePicture
 		} else if redirects(x.Status) {
 			e.Role = evidence.RoleRedirect

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"lookalike/corpora"
+	"lookalike/corpora/browser"
 	"lookalike/matchers/judge"
 	"lookalike/scanner"
 	"lookalike/scanner/evidence"
@@ -111,7 +112,7 @@ func TestSealAddress(t *testing.T) {
 		}
 		return &scanner.Header{Engine: "test", Config: "c"}, findingOf(l, "f-now"), nil
 	}
-	s.Render = func(context.Context, string) ([]byte, error) { return nil, errors.New("no browser") }
+	s.Render = &browser.Options{Path: filepath.Join(t.TempDir(), "no-browser"), Want: browser.PNG}
 	r, err := s.Seal(t.Context(), SealRequest{URL: at + "/old"})
 	if err != nil {
 		t.Fatal(err)
@@ -119,7 +120,7 @@ func TestSealAddress(t *testing.T) {
 	if scanned != 1 || r.Stamp.State != evidence.StateNotStamped {
 		t.Errorf("scanned %d, %+v", scanned, r.Stamp)
 	}
-	wantParts(t, r.Problems, "secret/b.png", "gone.png", "no browser")
+	wantParts(t, r.Problems, "secret/b.png", "gone.png", "no-browser")
 	view, err := s.Store.View(r.ID, "Desk", "test")
 	if err != nil {
 		t.Fatal(err)

@@ -89,6 +89,7 @@ type ask struct {
 	cut     bool              // a body that is too long counts up to the limit
 	charset string            // that the text was decoded from; of a binary body the one that its header names
 	keep    func(x *Exchange) // called with what was exchanged, nil for nobody
+	header  http.Header       // of the answer as it came
 }
 
 type askKey struct{}
@@ -250,7 +251,7 @@ func (t *transport) decoded(resp *http.Response, raw []byte, a *ask) (*http.Resp
 	if kind == "" {
 		kind, _, _ = strings.Cut(http.DetectContentType(body[:min(len(body), 512)]), ";")
 	}
-	a.charset = args["charset"]
+	a.charset, a.header = args["charset"], resp.Header
 	if !a.binary && textual(kind) {
 		text := table.NewText(bytes.NewReader(body), args["charset"])
 		if decoded, err := io.ReadAll(text); err == nil {

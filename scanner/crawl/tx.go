@@ -207,6 +207,9 @@ func (t *tx) apply(o *outcome, tries int) error {
 	if !known {
 		p = o.page
 	}
+	if o.rendered {
+		c.Rendered++
+	}
 	p.Status, p.Reason = o.status, o.reason
 	if p.Tries++; o.retry && p.Tries < tries {
 		c.Retries++

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lookalike/corpora"
+	"lookalike/corpora/browser"
 )
 
 // Visitor reads single pages: what would be taken from them, and what went over the wire. It has no frontier; robots.txt, the
@@ -17,9 +18,10 @@ type Visitor struct {
 	c *Crawler
 	w *worker
 
-	mu    sync.Mutex
-	rules map[string]*robots   // by scheme and host
+	mu    sync.Mutex           // of a visit
 	next  map[string]time.Time // before which a host is not asked
+	known sync.Mutex           // of the rules and of w while a page is rendered
+	rules map[string]*robots   // by scheme and host
 }
 
 // NewVisitor makes a Visitor. Seeds, hosts and the folder of the configuration are not used.
@@ -47,6 +49,9 @@ type Visit struct {
 	Exchanges []*Exchange
 	Pictures  []Picture
 	Problems  []corpora.Problem // pictures that could not be had: read_failed with url, reason and status
+
+	answers   map[string]*browser.Answer // by address
+	resources int                        // position of the first exchange of a rendering, 0 for none
 }
 
 // Picture is a picture of a listing of the page.
@@ -72,7 +77,7 @@ func (e *StatusError) Error() string { return fmt.Sprintf("crawl: %s: status %d"
 func (v *Visitor) Visit(ctx context.Context, address string, pictures int) (*Visit, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	out := &Visit{}
+	out := &Visit{answers: map[string]*browser.Answer{}}
 	err := v.page(ctx, address, out)
 	if err != nil {
 		return out, err
@@ -116,7 +121,10 @@ func (v *Visitor) page(ctx context.Context, address string, out *Visit) error {
 	if err != nil {
 		return err
 	}
-	p, _, err := readPage(resp.body, at, v.c.profile(at.host), v.c.config.Bounds)
+	p, links, err := readPage(resp.body, at, v.c.profile(at.host), v.c.config.Bounds)
+	if err == nil && v.c.renders(&p, links, resp.body) {
+		p, _, err = v.c.rendered(ctx, at, resp.body, v)
+	}
 	p.Status, p.Charset = resp.status, resp.charset
 	for i := range p.Found {
 		p.Found[i].Listing.Seen = v.c.config.Now()
@@ -161,6 +169,7 @@ func (v *Visitor) follow(ctx context.Context, ref string, a *ask, out *Visit) (*
 		if err != nil {
 			return nil, at, fmt.Errorf("crawl: %s: %w", at, err)
 		}
+		out.answers[at.String()] = &browser.Answer{Status: resp.StatusCode, Header: utf8Header(a), Body: resp.Body}
 		got := &answer{status: resp.StatusCode, body: resp.Body, charset: a.charset, kind: resp.Headers.Get("Content-Type")}
 		switch {
 		case redirects(resp.StatusCode):
@@ -206,6 +215,8 @@ func (v *Visitor) permitted(ctx context.Context, at address) error {
 	if v.c.config.IgnoreRobots {
 		return nil
 	}
+	v.known.Lock()
+	defer v.known.Unlock()
 	site := at.url.Scheme + "://" + at.host
 	r := v.rules[site]
 	if r == nil || v.c.config.Now().Sub(r.Fetched) > robotsAge {

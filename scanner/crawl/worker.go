@@ -46,6 +46,7 @@ type outcome struct {
 	rules      *robots
 	moved      string // where robots.txt leads
 	part       bool   // listings of a page that goes on
+	rendered   bool
 	fatal      error
 }
 
@@ -251,7 +252,7 @@ func (w *worker) read(ctx context.Context, o *outcome, at address, resp *colly.R
 				body, a.charset = decoded, text.Charset()
 			}
 		}
-		w.html(o, at, body, a.charset)
+		w.html(ctx, o, at, body, a.charset)
 	case o.page.Kind == kindSitemap || o.page.Kind == kindAny && w.sniffSitemap(body):
 		w.sitemap(o, at, body)
 	case o.page.Kind == kindFeed || o.page.Kind == kindAny:
@@ -275,15 +276,23 @@ func (w *worker) sniffSitemap(body []byte) bool {
 const largePage = 256 << 10
 
 // html reads a page.
-func (w *worker) html(o *outcome, at address, body []byte, charset string) {
-	if len(body) > largePage {
-		w.c.parsing.Lock()
-		defer w.c.parsing.Unlock()
-	}
-	p, links, err := readPage(body, at, w.c.profile(at.host), w.c.config.Bounds)
+func (w *worker) html(ctx context.Context, o *outcome, at address, body []byte, charset string) {
+	p, links, err := w.parsed(body, at)
 	if err != nil {
 		o.state, o.reason = stateFailed, "html: "+err.Error()
 		return
+	}
+	if w.c.renders(&p, links, body) {
+		q, more, err := w.c.rendered(ctx, at, body, w.c.shows)
+		switch {
+		case isCapture(err):
+			o.fatal = err
+			return
+		case err != nil:
+			o.reason = "render: " + err.Error() // what was sent counts
+		default:
+			p, links, o.rendered = q, more, true
+		}
 	}
 	p.Status, p.Charset = o.status, charset
 	if o.variant = p.Variant; o.variant != "" {
@@ -298,6 +307,15 @@ func (w *worker) html(o *outcome, at address, body []byte, charset string) {
 	if w.c.config.OnPage != nil {
 		w.c.config.OnPage(p)
 	}
+}
+
+// parsed reads what was sent. Large pages are parsed one at a time.
+func (w *worker) parsed(body []byte, at address) (Page, []address, error) {
+	if len(body) > largePage {
+		w.c.parsing.Lock()
+		defer w.c.parsing.Unlock()
+	}
+	return readPage(body, at, w.c.profile(at.host), w.c.config.Bounds)
 }
 
 // follow makes links of the addresses on a page. The next page of a list is as deep as the one before.

@@ -20,6 +20,7 @@ const (
 	RolePage     = "page"
 	RoleRedirect = "redirect"
 	RolePicture  = "picture"
+	RoleResource = "resource" // what the page asked for while it was rendered
 )
 
 // Exchange is one request with its answer, or one thing that a person saved. Its bytes are not copied: they must not change
