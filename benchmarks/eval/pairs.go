@@ -3,6 +3,7 @@ package eval
 import (
 	"cmp"
 	"context"
+	_ "embed"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -10,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"lookalike/matchers"
 	"lookalike/matchers/fold"
 )
 
@@ -102,6 +102,9 @@ func ReadPairs(r io.Reader) (pairs []Pair, pictures int, err error) {
 	return pairs, pictures, nil
 }
 
+//go:embed pairs.csv
+var ownPairs string
+
 // markOf drops what stands in round brackets at the end.
 func markOf(s string) string {
 	if i := strings.LastIndexByte(s, '('); i > 0 && strings.HasSuffix(s, ")") {
@@ -120,7 +123,7 @@ func markOf(s string) string {
 // firsts with all seconds of other rows, that pass.
 //
 // Missed pairs, of which neither leads to the other, are named in the notes.
-func Pairs(ctx context.Context, kinds []matchers.Kind, o Options, pairs []Pair) (Section, error) {
+func Pairs(ctx context.Context, o Options, pairs []Pair) (Section, error) {
 	s := Section{Name: "pairs", Columns: []string{"forth", "back", "either", "both", "goods", "exact"}}
 	ids := map[string]uint32{}
 	var names []string
@@ -132,7 +135,7 @@ func Pairs(ctx context.Context, kinds []matchers.Kind, o Options, pairs []Pair) 
 			}
 		}
 	}
-	reg, err := newRegister(ctx, kinds, names, o.Dictionary)
+	reg, err := newRegister(ctx, o.Kinds, names, o.Dictionary)
 	if err != nil {
 		return s, err
 	}

@@ -53,7 +53,7 @@ func TestPairs(t *testing.T) {
 		{"WOLF", "LUPO", "translation", "LOC"},
 		{"BLUE QUARTZ", "BLUE QUARTZ", "overall", "NO_LOC"},
 	}
-	s, err := Pairs(t.Context(), []matchers.Kind{text.New()}, Options{}, pairs)
+	s, err := Pairs(t.Context(), Options{Kinds: []matchers.Kind{text.New()}}, pairs)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,12 +13,13 @@ import (
 	"lookalike/corpora/snapshot"
 	"lookalike/corpora/words"
 	"lookalike/matchers"
+	"lookalike/matchers/text"
 )
 
 // register is a corpus of named word marks, opened, with what it takes to match titles against it.
 type register struct {
 	corpus   *matchers.Corpus
-	features []matchers.Features
+	features [2][]matchers.Features // with the flood policy, and without
 	hits     []matchers.Hit
 }
 
@@ -39,11 +40,13 @@ func (s rightsSource) All(context.Context) iter.Seq2[corpora.Right, error] {
 func newRegister(ctx context.Context, kinds []matchers.Kind, names []string, dictionary func(string) words.Set) (*register, error) {
 	rights := make(rightsSource, len(names))
 	for i, n := range names {
-		rights[i] = corpora.Right{
-			ID: strconv.Itoa(i), Kind: corpora.Mark, Text: n, Status: corpora.Unverified, Source: "eval",
-		}
+		rights[i] = rightOf(i, n)
 	}
 	return registerOf(ctx, kinds, rights, dictionary)
+}
+
+func rightOf(i int, name string) corpora.Right {
+	return corpora.Right{ID: strconv.Itoa(i), Kind: corpora.Mark, Text: name, Status: corpora.Unverified, Source: "eval"}
 }
 
 // registerOf builds a corpus of rights and opens it from memory.
@@ -54,9 +57,14 @@ func registerOf(ctx context.Context, kinds []matchers.Kind, rights rightsSource,
 	}
 	r := &register{corpus: c}
 	for _, m := range c.Matchers() {
-		r.features = append(r.features, m.Kind().New())
+		r.features[0] = append(r.features[0], m.Kind().New())
+		off := m.Kind()
+		if _, ok := off.(text.Kind); ok {
+			off = text.New(text.WithoutFloodPolicy())
+		}
+		r.features[1] = append(r.features[1], off.New())
 	}
-	if len(r.features) == 0 {
+	if len(r.features[0]) == 0 {
 		c.Close()
 		return nil, errors.New("eval: the register has no matcher")
 	}
@@ -99,14 +107,16 @@ func corpusOf(ctx context.Context, kinds []matchers.Kind, rights corpora.Source[
 
 func (r *register) close() { r.corpus.Close() }
 
-// match calls see for each hit of a title, with the rights that it stands for.
-func (r *register) match(ctx context.Context, title string, see func(h matchers.Hit, right uint32)) error {
-	l := corpora.Listing{Title: title}
+// listing calls see for each hit of a listing of a title and a brand, with the rights that it stands for. off turns the flood
+// policy off.
+func (r *register) listing(ctx context.Context, title, brand string, off bool, see func(h matchers.Hit, right uint32)) error {
+	l := corpora.Listing{Title: title, Brand: brand}
 	for i, m := range r.corpus.Matchers() {
-		if problems := r.features[i].Prepare(ctx, &l); len(problems) > 0 {
+		f := r.features[one(off)][i]
+		if problems := f.Prepare(ctx, &l); len(problems) > 0 {
 			return fmt.Errorf("eval: title %.60q: %w", title, &problems[0])
 		}
-		r.hits = m.Match(r.features[i], r.hits[:0])
+		r.hits = m.Match(f, r.hits[:0])
 		for _, h := range r.hits {
 			for _, link := range r.corpus.Links(h.Sign) {
 				see(h, link.Right)
@@ -119,6 +129,6 @@ func (r *register) match(ctx context.Context, title string, see func(h matchers.
 // rights returns the rights that a title leads to.
 func (r *register) rights(ctx context.Context, title string) (map[uint32]bool, error) {
 	out := map[uint32]bool{}
-	err := r.match(ctx, title, func(_ matchers.Hit, right uint32) { out[right] = true })
+	err := r.listing(ctx, title, "", false, func(_ matchers.Hit, right uint32) { out[right] = true })
 	return out, err
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"runtime"
 	"strings"
+	"unicode"
 
 	"lookalike/corpora"
 	"lookalike/corpora/synth"
@@ -21,6 +22,10 @@ type Options struct {
 	World synth.World // the register and the listings
 	Names int         // names per treatment; 0: 200
 	Ratio int         // unrelated listings on which the slow ratio floor is taken; 0: 500
+
+	// Real names are disguised in titles, and Pairs of marks compared. Without them those sections are left out.
+	Real  []Name
+	Pairs []Pair
 
 	Kinds []matchers.Kind // text among them
 	// Dictionary is what the corpus is built with, nil for none.
@@ -69,6 +74,89 @@ func Text(ctx context.Context, o Options) (Results, error) {
 		}
 		res.Sections = append(res.Sections, s)
 	}
+	if len(o.Real) == 0 {
+		return res, nil
+	}
+	lanes, err := Lanes(ctx, o, Files{Names: o.Real, Titles: OwnTitles(o), Pairs: o.Pairs})
+	if err != nil {
+		return Results{}, err
+	}
+	res.Data += "; " + lanes.Data
+	res.Sections = append(res.Sections, lanes.Sections...)
+	return res, nil
+}
+
+// OwnTitles returns the titles of the world that name no right.
+func OwnTitles(o Options) []string {
+	var titles []string
+	for i := range o.World.Size {
+		if it := o.World.Item(i); it.Truth.Scenario == synth.Unrelated {
+			titles = append(titles, it.Listing.Title)
+		}
+	}
+	return titles
+}
+
+// Files are what a person gives to measure with. Each may be missing.
+type Files struct {
+	Names    []Name
+	Titles   []string // into which names are written
+	Listings []Titled // whose titles are matched as they are
+	Pairs    []Pair
+	Pictures int // pairs of pictures that were left out
+}
+
+// realNames is how many names each disguise is measured on.
+const realNames = 1000
+
+// Lanes measures the matchers alone, without judge: names in disguise, names between scripts, titles as they are, and
+// decided pairs, as far as f has what each needs.
+func Lanes(ctx context.Context, o Options, f Files) (Results, error) {
+	o.Names = realNames
+	res := Results{Name: "text", Machine: o.Machine}
+	var data []string
+	add := func(s Section, err error) error {
+		if err == nil && len(s.Rows) > 0 {
+			res.Sections = append(res.Sections, s)
+		}
+		return err
+	}
+	if len(f.Names) > 0 {
+		var latin, chinese []string
+		for _, t := range f.Titles {
+			if strings.ContainsFunc(t, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+				chinese = append(chinese, t)
+			} else {
+				latin = append(latin, t)
+			}
+		}
+		data = append(data, fmt.Sprintf("%d names in %d titles, %d of them Chinese", len(f.Names), len(f.Titles), len(chinese)))
+		if len(latin) > 0 {
+			if err := add(Disguises(ctx, o, f.Names, latin)); err != nil {
+				return res, err
+			}
+		}
+		if len(chinese) > 0 {
+			if err := add(Chinese(ctx, o, f.Names, chinese)); err != nil {
+				return res, err
+			}
+		}
+		if len(f.Listings) > 0 {
+			if err := add(Titles(ctx, o, f.Names, f.Listings)); err != nil {
+				return res, err
+			}
+		}
+	}
+	if len(f.Pairs) > 0 {
+		data = append(data, fmt.Sprintf("%d decided pairs of words", len(f.Pairs)))
+		if f.Pictures > 0 {
+			data[len(data)-1] += fmt.Sprintf(" (%d of pictures left out)", f.Pictures)
+		}
+		if err := add(Pairs(ctx, o, f.Pairs)); err != nil {
+			return res, err
+		}
+	}
+	res.Data = strings.Join(data, "; ")
 	return res, nil
 }
 

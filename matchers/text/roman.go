@@ -55,8 +55,11 @@ func (x *romanised) window(first, last int) (runes []rune, changed uint32) {
 	return x.runes[from:x.ends[last]], x.counts[last] - before
 }
 
-// minRoman is how many letters a reading has at least that is compared with signs.
-const minRoman = 4
+// minRoman and maxRoman are how many letters a reading has at least and at most that is compared with signs.
+const (
+	minRoman = 4
+	maxRoman = 48
+)
 
 // romanForms calls yield with the Latin readings of a sign in another script: the customary one, and up to three with the
 // second reading of one Chinese character. Signs of one character have none.
@@ -76,7 +79,7 @@ func romanForms(t *fold.Text, yield func([]rune)) {
 			others = append(others, i)
 		}
 	}
-	if foreign < 2 || len(usual) < minRoman || len(usual) > maxWindow {
+	if foreign < 2 || len(usual) < minRoman || len(usual) > maxRoman {
 		return
 	}
 	yield(usual)
@@ -92,7 +95,7 @@ func romanForms(t *fold.Text, yield func([]rune)) {
 			}
 			form = append(form, []rune(s)...)
 		}
-		if len(form) >= minRoman && len(form) <= maxWindow {
+		if len(form) >= minRoman && len(form) <= maxRoman {
 			yield(form)
 		}
 	}
