@@ -22,6 +22,8 @@ type BuildOptions struct {
 	Builder string   // engine version
 	Sources []string // none: the distinct sources of the rows, at most 20
 	Delta   bool     // changed rows and tombstones of another corpus
+	From    string   // of a delta: the identity of the older corpus
+	To      string   // of a delta: that of the newer corpus
 
 	// Base is a corpus from which pictures are taken over for rights that it holds with the same images and that come
 	// without the files: see Update and Delta. Builders that are no Carrier lose them. Nil: none.
@@ -188,7 +190,7 @@ func newBuilder(kinds []Kind, w *snapshot.Writer, o BuildOptions) (*builder, err
 		sources: numbering{}, owners: numbering{"": 0},
 	}
 	b.info = Info{
-		Name: o.Name, Date: o.Date, Builder: o.Builder, Format: Format, Delta: o.Delta, Sources: o.Sources,
+		Name: o.Name, Date: o.Date, Builder: o.Builder, Format: Format, Delta: o.Delta, From: o.From, To: o.To, Sources: o.Sources,
 		Kinds: map[string]int{}, Statuses: map[string]int{}, Offices: map[string]int{}, Versions: map[string]uint32{},
 	}
 	b.signs.init(kinds, &b.o)

@@ -14,6 +14,8 @@ type Info struct {
 	Signs    int               `json:"signs"`
 	Pictures int               `json:"pictures"`
 	Delta    bool              `json:"delta"` // changed rows and tombstones of another corpus
+	From     string            `json:"from"`  // of a delta: the identity of the older corpus
+	To       string            `json:"to"`    // of a delta: the identity of the newer corpus
 	Kinds    map[string]int    `json:"kinds"`
 	Statuses map[string]int    `json:"statuses"`
 	Offices  map[string]int    `json:"offices"`  // "" for rights without one

@@ -118,6 +118,25 @@ func Delta(a, b *Corpus) corpora.Source[corpora.Right] {
 	})
 }
 
+// Changes returns the ids of what a delta corpus holds: rights that are new or changed, and rights that are gone, each in
+// the order of the rows. Who keeps listings scans the prepared ones with the delta corpus, which finds those with a hit on
+// a right that is new or changed, adds those with an earlier finding on any of these ids, and scans all of them against the
+// newer corpus (Info.To): only that result counts.
+func (c *Corpus) Changes() (changed, gone []string, err error) {
+	for row := range uint32(c.NumRights()) {
+		r, err := c.Right(row)
+		if err != nil {
+			return nil, nil, err
+		}
+		if r.Gone {
+			gone = append(gone, r.ID)
+		} else {
+			changed = append(changed, r.ID)
+		}
+	}
+	return changed, gone, nil
+}
+
 // rightsFunc makes a Source of a function.
 type rightsFunc func(ctx context.Context, yield func(corpora.Right, error) bool)
 

@@ -142,6 +142,10 @@ func TestDiffUpdateDelta(t *testing.T) {
 	if r, err := delta.Right(row); err != nil || !r.Gone || r.Text != "Brimlow" {
 		t.Errorf("%+v, %v", r, err)
 	}
+	changed, gone, err := delta.Changes()
+	if err != nil || !slices.Equal(changed, []string{"changed", "redrawn", "new"}) || !slices.Equal(gone, []string{"gone"}) {
+		t.Errorf("%v %v %v", changed, gone, err)
+	}
 	// What a corpus says of its rights builds the same corpus again.
 	o.Delta = false
 	if d := cmp.Diff([]string(nil), changes(t, next, openCarrying(t, buildWith(t, carrying, next.Rights(), o)))); d != "" {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lookalike/corpora"
 	"lookalike/corpora/snapshot"
 	"lookalike/corpora/starter"
 	"lookalike/matchers"
@@ -29,7 +30,7 @@ func (a *app) corpusInfoVerb() *command {
 		}
 		return a.eachCorpus(args, func(path string, c *matchers.Corpus) error {
 			if format == "json" {
-				b, err := indented(infoJSON(c))
+				b, err := indented(a.infoJSON(c))
 				if err != nil {
 					return err
 				}
@@ -88,7 +89,7 @@ func (a *app) withCorpus(path string, s *snapshot.File, do func(path string, c *
 }
 
 // infoJSON is what corpus info prints for programs: what a report's header holds, and more.
-func infoJSON(c *matchers.Corpus) any {
+func (a *app) infoJSON(c *matchers.Corpus) any {
 	type section struct {
 		Name  string `json:"name"`
 		Bytes int64  `json:"bytes"`
@@ -99,8 +100,18 @@ func infoJSON(c *matchers.Corpus) any {
 	}
 	return struct {
 		matchers.Info
+		AgeDays  *int      `json:"age_days"` // today, null for a corpus without a date
 		Sections []section `json:"sections"`
-	}{c.Info(), sections}
+	}{c.Info(), a.age(c.Info().Date), sections}
+}
+
+// age returns how many days ago a corpus was of its date, nil when it has none.
+func (a *app) age(date string) *int {
+	d, err := corpora.ParseDate(date)
+	if err != nil || d == 0 {
+		return nil
+	}
+	return new(corpora.DateOf(a.now()).Days(d))
 }
 
 // printInfo writes the info for people.
@@ -114,6 +125,13 @@ func (a *app) printInfo(path string, c *matchers.Corpus) error {
 	row("name", printable(i.Name))
 	row("identity", i.Identity)
 	row("date", i.Date)
+	if age := a.age(i.Date); age != nil {
+		row("age", a.messages.Text(a.lang, "corpus.days", map[string]any{"count": *age}))
+	}
+	row("builder", printable(i.Builder))
+	if i.Delta {
+		row("delta", i.From+" → "+i.To)
+	}
 	row("rights", i.Rights)
 	row("signs", i.Signs)
 	row("pictures", i.Pictures)

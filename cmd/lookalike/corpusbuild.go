@@ -129,7 +129,7 @@ func (a *app) build(ctx context.Context, f *buildFlags, out string, src corpora.
 		}
 		return newFault(exitInternal, "failed", "reason", err.Error())
 	}
-	if rep.Rights == 0 {
+	if rep.Rights == 0 && !o.Delta {
 		return newFault(exitIncomplete, "no_rights", "count", rep.Bad)
 	}
 	id, err := w.Commit()

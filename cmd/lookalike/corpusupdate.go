@@ -159,7 +159,9 @@ func (a *app) corpusDiffVerb() *command {
 				if err := a.printDiff(c.Context(), old, latest); err != nil || f.out == "" {
 					return err
 				}
-				return a.build(c.Context(), f, f.out, matchers.Delta(old, latest), false, matchers.BuildOptions{Base: latest, Delta: true})
+				return a.build(c.Context(), f, f.out, matchers.Delta(old, latest), false, matchers.BuildOptions{
+					Base: latest, Delta: true, From: old.Info().Identity, To: latest.Info().Identity,
+				})
 			})
 		})
 	})
@@ -195,5 +197,10 @@ func (a *app) withNamedCorpus(path string, do func(c *matchers.Corpus) error) er
 	if err != nil {
 		return err
 	}
-	return a.withCorpus(path, s, func(_ string, c *matchers.Corpus) error { return do(c) })
+	return a.withCorpus(path, s, func(_ string, c *matchers.Corpus) error {
+		if err := c.CheckSums(); err != nil {
+			return newFault(exitCorpus, "corpus_damaged", "name", path, "reason", err.Error())
+		}
+		return do(c)
+	})
 }
