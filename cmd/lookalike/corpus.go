@@ -128,7 +128,9 @@ func (a *app) printInfo(path string, c *matchers.Corpus) error {
 	if age := a.age(i.Date); age != nil {
 		row("age", a.messages.Text(a.lang, "corpus.days", map[string]any{"count": *age}))
 	}
-	row("builder", printable(i.Builder))
+	if i.Builder != "" {
+		row("builder", printable(i.Builder))
+	}
 	if i.Delta {
 		row("delta", i.From+" → "+i.To)
 	}
