@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,7 +21,7 @@ import (
 // evidenceVerb holds the verbs of sealed captures.
 func (a *app) evidenceVerb() *command {
 	c := a.verb("evidence", cobra.ArbitraryArgs, nil)
-	c.AddCommand(a.evidenceImportVerb(), a.evidenceListVerb(), a.evidenceVerifyVerb(), a.evidenceExportVerb())
+	c.AddCommand(a.evidenceCaptureVerb(), a.evidenceImportVerb(), a.evidenceListVerb(), a.evidenceShowVerb(), a.evidenceLogVerb(), a.evidenceStampVerb(), a.evidenceVerifyVerb(), a.evidenceExportVerb())
 	return c
 }
 
@@ -49,7 +50,7 @@ func (a *app) withStore(o evidence.Options, create bool, do func(s *evidence.Sto
 
 // evidenceImportVerb seals a page that a person saved.
 func (a *app) evidenceImportVerb() *command {
-	var o evidence.Options
+	var f sealFlags
 	var savedBy, savedAt, address string
 	c := a.verb("import FILE", cobra.ExactArgs(1), func(c *command, args []string) error {
 		at, err := time.Parse(time.RFC3339, savedAt)
@@ -60,8 +61,12 @@ func (a *app) evidenceImportVerb() *command {
 			}
 			at = day.Time()
 		}
-		if o.Operator == "" || o.Jurisdiction == "" || savedBy == "" || o.Authority == "" {
+		if savedBy == "" {
 			return usage("evidence_who")
+		}
+		o, err := f.options(c.Context(), a)
+		if err != nil {
+			return err
 		}
 		file, err := openNamed(args[0])
 		if err != nil {
@@ -82,19 +87,26 @@ func (a *app) evidenceImportVerb() *command {
 			for _, p := range receipt.Problems {
 				a.note("evidence.problem", map[string]any{"reason": p})
 			}
-			_, err = fmt.Fprintln(a.stdout, a.messages.Text(a.lang, "evidence.sealed", map[string]any{"id": receipt.ID, "manifest": receipt.Manifest, "stamp": receipt.Stamp.State}))
-			return err
+			return a.printSealed(receipt)
 		})
 	})
 	c.Long, c.Example = a.text("help.evidence_import_long"), a.text("help.evidence_import_example")
+	f.register(a, c)
 	p := c.Flags()
-	p.StringVar(&o.Operator, "operator", "", a.flagText("operator"))
-	p.StringVar(&o.Jurisdiction, "jurisdiction", "", a.flagText("store_jurisdiction"))
-	p.StringVar(&o.Authority, "authority", "", a.flagText("authority"))
 	p.StringVar(&savedBy, "saved-by", "", a.flagText("saved_by"))
 	p.StringVar(&savedAt, "saved-at", "", a.flagText("saved_at"))
 	p.StringVar(&address, "url", "", a.flagText("saved_url"))
 	return c
+}
+
+// printSealed says under which name a capture stands, and how far its time is vouched for.
+func (a *app) printSealed(r evidence.Receipt) error {
+	stamp := a.messages.Text(a.lang, "evidence.not_stamped", map[string]any{"reason": r.Stamp.Reason})
+	if r.Stamp.State == evidence.StateStamped {
+		stamp = a.messages.Text(a.lang, "evidence.stamped", map[string]any{"time": r.Stamp.Time, "by": r.Stamp.URL})
+	}
+	_, err := fmt.Fprintln(a.stdout, printable(a.messages.Text(a.lang, "evidence.sealed", map[string]any{"id": r.ID, "manifest": r.Manifest, "stamp": stamp})))
+	return err
 }
 
 // evidenceListVerb lists what is sealed.
@@ -118,64 +130,32 @@ func (a *app) evidenceListVerb() *command {
 	return c
 }
 
-// evidenceVerifyVerb checks a store or an exported bundle, offline.
-func (a *app) evidenceVerifyVerb() *command {
-	c := a.verb("verify [PATH]", cobra.MaximumNArgs(1), func(c *command, args []string) error {
-		path := a.evidenceStore()
-		if len(args) > 0 {
-			path = args[0]
-		}
-		if _, err := os.Stat(path); err != nil {
-			return usage("no_file", "name", path)
-		}
-		rep, err := evidence.Verify(c.Context(), path, evidence.VerifyOptions{})
-		if err != nil {
-			return newFault(exitInternal, "evidence", "name", path, "reason", err.Error())
-		}
-		return a.printVerification(rep)
-	})
-	c.Long, c.Example = a.text("help.evidence_verify_long"), a.text("help.evidence_verify_example")
-	return c
-}
-
-// printVerification writes what a verification found. Anything that is not as it was sealed is exit code 1.
-func (a *app) printVerification(rep *evidence.Report) error {
-	for _, is := range rep.Issues {
-		if _, err := fmt.Fprintf(a.stdout, "%s  %s  %s\n", a.messages.Word(a.lang, "evidence", "issue_"+is.Kind), printable(is.Where), printable(is.Detail)); err != nil {
-			return err
-		}
-	}
-	for _, n := range rep.Notes {
-		a.note("evidence.note", map[string]any{"text": n})
-	}
-	code := "evidence.whole"
-	if !rep.OK() {
-		code = "evidence.broken"
-	}
-	_, err := fmt.Fprintln(a.stdout, a.messages.Text(a.lang, code, map[string]any{"captures": len(rep.Captures), "entries": rep.Entries, "issues": len(rep.Issues)}))
-	if err == nil && !rep.OK() {
-		return status(exitFindings)
-	}
-	return err
-}
-
 // evidenceExportVerb hands captures over.
 func (a *app) evidenceExportVerb() *command {
 	var o evidence.Options
 	var q evidence.ExportRequest
 	var out string
+	var dry bool
+	var parts []string
 	c := a.verb("export ID…", cobra.MinimumNArgs(1), func(c *command, args []string) error {
 		if o.Operator == "" || o.Jurisdiction == "" {
 			return usage("evidence_store")
 		}
-		if out == "" || q.Purpose == "" || q.Recipient == "" || q.Jurisdiction == "" {
+		if out == "" && !dry || q.Purpose == "" || q.Recipient == "" || q.Jurisdiction == "" {
 			return usage("export_what")
 		}
 		if err := choice("--recipient-kind", q.RecipientKind, evidence.Recipients()...); err != nil {
 			return err
 		}
 		q.Captures, q.Actor = args, o.Operator
-		return a.withStore(o, false, func(s *evidence.Store) error { return a.evidenceExport(c.Context(), s, q, out) })
+		for _, p := range parts {
+			r, err := removal(p)
+			if err != nil {
+				return err
+			}
+			q.Remove = append(q.Remove, r)
+		}
+		return a.withStore(o, false, func(s *evidence.Store) error { return a.evidenceExport(c.Context(), s, q, out, dry) })
 	})
 	c.Long, c.Example = a.text("help.evidence_export_long"), a.text("help.evidence_export_example")
 	p := c.Flags()
@@ -187,11 +167,29 @@ func (a *app) evidenceExportVerb() *command {
 	p.StringVar(&q.Jurisdiction, "recipient-country", "", a.flagText("recipient_country"))
 	p.StringVar(&q.Approval, "approval", "", a.flagText("approval"))
 	p.StringSliceVar(&q.RemoveKinds, "remove", nil, a.flagText("remove"))
+	p.StringArrayVar(&parts, "remove-part", nil, a.flagText("remove_part"))
+	p.BoolVar(&dry, "dry-run", false, a.flagText("export_dry_run"))
 	p.StringVar(&out, "out", "", a.flagText("bundle_out"))
 	return c
 }
 
-func (a *app) evidenceExport(ctx context.Context, s *evidence.Store, q evidence.ExportRequest, out string) error {
+// removal reads CAPTURE/ITEM#PART=REASON; without #PART the whole item is meant.
+func removal(s string) (evidence.Removal, error) {
+	where, reason, ok := strings.Cut(s, "=")
+	capture, item, found := strings.Cut(where, "/")
+	r := evidence.Removal{Capture: capture, Item: item, Part: -1, Reason: reason}
+	if name, number, has := strings.Cut(item, "#"); has {
+		n, err := strconv.Atoi(number)
+		r.Item, r.Part = name, n
+		ok = ok && err == nil && n >= 0
+	}
+	if !ok || !found || strings.TrimSpace(reason) == "" || r.Item == "" {
+		return r, usage("remove_part", "value", s)
+	}
+	return r, nil
+}
+
+func (a *app) evidenceExport(ctx context.Context, s *evidence.Store, q evidence.ExportRequest, out string, dry bool) error {
 	personal, err := s.Inspect(ctx, q.Captures, q.Actor, q.Purpose)
 	if err != nil {
 		return usage("feed", "name", fmt.Sprint(q.Captures), "reason", err.Error())
@@ -202,8 +200,16 @@ func (a *app) evidenceExport(ctx context.Context, s *evidence.Store, q evidence.
 			kinds = append(kinds, p.Kind)
 		}
 	}
+	for _, p := range personal {
+		if _, err := fmt.Fprintf(a.stdout, "%s  %s#%d  %s  %d  %s\n", p.Capture, p.Item, p.Part, p.Kind, p.Count, printable(p.Sample)); err != nil {
+			return err
+		}
+	}
 	if len(kinds) > 0 {
 		a.note("evidence.personal", map[string]any{"kinds": kinds})
+	}
+	if dry {
+		return nil
 	}
 	file, err := report.NewPending(out)
 	if err != nil {

@@ -94,8 +94,12 @@ func holds(f *scanner.Finding, fingerprint string) bool {
 // errNotAgain says that a listing cannot be scanned again.
 var errNotAgain = errors.New("the listing is not to be had")
 
-// rescan scans one listing of a feed again, with the corpora and settings that the report names.
-func (a *app) rescan(ctx context.Context, f *scanFlags, h *scanner.Header, id, path string) (*scanner.Finding, error) {
+// openLike opens the corpora with the settings that the header of a report names. Other corpora are a fault; other settings are
+// said. Without a header it is open.
+func (a *app) openLike(ctx context.Context, f *scanFlags, h *scanner.Header) (*scanEngine, error) {
+	if h == nil {
+		return a.open(ctx, f)
+	}
 	if f.asOf == "" {
 		f.asOf = h.AsOf
 	}
@@ -103,8 +107,8 @@ func (a *app) rescan(ctx context.Context, f *scanFlags, h *scanner.Header, id, p
 	if err != nil {
 		return nil, err
 	}
-	defer func() { e.close() }()
 	if !e.serves(h) {
+		e.close()
 		return nil, usage("other_corpus", "names", corpusNames(h))
 	}
 	if !e.configured(h) && len(f.market) == 0 {
@@ -118,6 +122,16 @@ func (a *app) rescan(ctx context.Context, f *scanFlags, h *scanner.Header, id, p
 	if !e.configured(h) {
 		a.note("rescan.other_settings", nil)
 	}
+	return e, nil
+}
+
+// rescan scans one listing of a feed again, with the corpora and settings that the report names.
+func (a *app) rescan(ctx context.Context, f *scanFlags, h *scanner.Header, id, path string) (*scanner.Finding, error) {
+	e, err := a.openLike(ctx, f, h)
+	if err != nil {
+		return nil, err
+	}
+	defer e.close()
 	src, err := feed.Open(ctx, []string{path}, feed.Options{AllowPaths: f.allowPaths})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, errNotAgain

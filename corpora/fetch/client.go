@@ -119,13 +119,8 @@ func New(o Options) (*Client, error) {
 	if c.store, err = openStore(o.Dir); err != nil {
 		return nil, err
 	}
-	dialer := &net.Dialer{Timeout: 10 * time.Second, Control: control(o.Allow)}
 	c.http = &http.Client{
-		Transport: &http.Transport{
-			DialContext: dialer.DialContext, TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: 20 * time.Second,
-			MaxResponseHeaderBytes: 64 << 10, MaxConnsPerHost: 4, MaxIdleConns: 64, IdleConnTimeout: 30 * time.Second,
-			DisableCompression: true, ForceAttemptHTTP2: true,
-		},
+		Transport: Transport(o.Allow),
 		CheckRedirect: func(r *http.Request, via []*http.Request) error {
 			if len(via) > o.MaxRedirects {
 				return errRedirects
@@ -134,6 +129,17 @@ func New(o Options) (*Client, error) {
 		},
 	}
 	return c, nil
+}
+
+// Transport makes the requests of a client: without a proxy, with bounds on the head of an answer, and connecting to addresses
+// alone that allow lets pass.
+func Transport(allow func(netip.AddrPort) bool) *http.Transport {
+	dialer := &net.Dialer{Timeout: 10 * time.Second, Control: control(allow)}
+	return &http.Transport{
+		DialContext: dialer.DialContext, TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: 20 * time.Second,
+		MaxResponseHeaderBytes: 64 << 10, MaxConnsPerHost: 4, MaxIdleConns: 64, IdleConnTimeout: 30 * time.Second,
+		DisableCompression: true, ForceAttemptHTTP2: true,
+	}
 }
 
 func positive[T int | int64 | time.Duration](v, otherwise T) T {

@@ -33,7 +33,7 @@ type RescoreReport struct {
 func rescore(ctx context.Context, v *View, removed []Removal, scan ScanFunc) RescoreReport {
 	cannot := func(why any) RescoreReport { return RescoreReport{State: RescoreNotPossible, Why: fmt.Sprint(why)} }
 	for _, r := range removed {
-		if r.Item == recordItem || r.Item == findingItem {
+		if r.Item == recordItem || r.Item == findingItem || r.Item == warcItem && v.picturesAt(r.Part) {
 			return cannot("parts of " + r.Item + " were removed")
 		}
 	}
@@ -83,7 +83,25 @@ func firstDifference(a, b []byte) string {
 	return fmt.Sprintf("sealed …%s…, now …%s…", show(a), show(b))
 }
 
-// offline is a view of a capture among files that were verified.
-func (v *verifier) offline(id string, m *Manifest) *View {
-	return &View{ID: id, Manifest: m, open: func(name string) (io.ReadCloser, error) { return v.files.open(captureDir + "/" + id + "/" + name) }}
+// picturesAt reports whether a part of the WARC item holds a picture of the record.
+func (v *View) picturesAt(part int) bool {
+	for i := range v.Manifest.Exchanges {
+		x := &v.Manifest.Exchanges[i]
+		if x.Picture != nil && (x.Response == part || part == wholeItem) {
+			return true
+		}
+	}
+	return false
+}
+
+// offline is a view of a capture among files that were verified, of which parts may have been removed.
+func (v *verifier) offline(id string, m *Manifest, removed []Removal) *View {
+	gone := map[string]map[int]bool{}
+	for _, r := range removed {
+		if gone[r.Item] == nil {
+			gone[r.Item] = map[int]bool{}
+		}
+		gone[r.Item][r.Part] = true
+	}
+	return &View{ID: id, Manifest: m, gone: gone, open: func(name string) (io.ReadCloser, error) { return v.files.open(captureDir + "/" + id + "/" + name) }}
 }

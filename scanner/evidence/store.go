@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"sync"
 	"time"
 )
@@ -380,4 +381,34 @@ func (s *Store) Close() error {
 		errs = append(errs, s.log.Close())
 	}
 	return errors.Join(append(errs, s.lock.Close(), s.root.Close())...)
+}
+
+// Entries returns the log: who did what to which capture, from the first entry on.
+func (s *Store) Entries() ([]Entry, error) {
+	f, err := s.root.Open(logFile)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var out []Entry
+	err = readLines(f, func(at int64, b []byte, torn bool) error {
+		if torn {
+			return nil // another entry is being written
+		}
+		e, err := decodeEntry(b)
+		if err == nil && e.Event == nil {
+			err = errors.New("an entry without its body")
+		}
+		if err != nil {
+			return fmt.Errorf("%w: byte %d: %w", ErrDamaged, at, err)
+		}
+		out = append(out, e)
+		return nil
+	})
+	return out, err
+}
+
+// About reports whether an entry concerns a capture.
+func (e Entry) About(id string) bool {
+	return e.Event != nil && (e.Event.Capture == id || slices.Contains(e.Event.Captures, id))
 }

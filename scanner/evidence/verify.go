@@ -369,7 +369,7 @@ func (v *verifier) capture(id string) {
 		v.item(dir+it.Name, it, removed)
 	}
 	if v.o.Scan != nil {
-		rep.Rescore = new(rescore(v.ctx, v.offline(id, m), rep.Removed, v.o.Scan))
+		rep.Rescore = new(rescore(v.ctx, v.offline(id, m, rep.Removed), rep.Removed, v.o.Scan))
 	}
 }
 

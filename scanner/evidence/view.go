@@ -22,6 +22,7 @@ type View struct {
 	Manifest *Manifest
 	Status   Status
 	open     func(item string) (io.ReadCloser, error)
+	gone     map[string]map[int]bool // parts that a bundle leaves out
 }
 
 // View opens a capture for reading, and logs who looked and why.
@@ -190,6 +191,14 @@ func (v *View) Part(name string, part int) ([]byte, error) {
 	p := Part{Offset: 0, Size: it.Size, SHA256: it.SHA256}
 	if part != wholeItem {
 		p = it.Parts[part]
+		for i := range it.Parts[:part] {
+			if v.gone[name][i] {
+				p.Offset -= it.Parts[i].Size
+			}
+		}
+	}
+	if v.gone[name][part] || v.gone[name][wholeItem] {
+		return nil, fmt.Errorf("%s/%s#%d was removed: %w", v.ID, name, part, fs.ErrNotExist)
 	}
 	places, ok := f.(io.ReaderAt)
 	if !ok {
