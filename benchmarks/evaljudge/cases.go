@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"encoding/csv"
@@ -34,7 +35,8 @@ type outcome struct {
 	Grade judge.Grade
 	Got   judge.Use
 	Score int
-	Right bool // use and grade are as expected
+	Found string // the mark that was found
+	Right bool   // use and grade are as expected
 }
 
 func readCSV(name string) ([][]string, error) {
@@ -146,7 +148,7 @@ func (lc labelledCase) compare(v *judge.Verdict) outcome {
 	o := outcome{labelledCase: lc}
 	for i := range v.Matches {
 		if m := &v.Matches[i]; lc.Mark == "" || m.Right.Text == lc.Mark {
-			o.Grade, o.Got, o.Score = m.Grade, m.Use, m.Score
+			o.Grade, o.Got, o.Score, o.Found = m.Grade, m.Use, m.Score, m.Right.Text
 			break
 		}
 	}
@@ -213,7 +215,7 @@ func printCases(w io.Writer, os []outcome) {
 	for _, o := range os {
 		if !o.Right {
 			fmt.Fprintf(w, "  %s / %s: %q [%s] brand %q, %s: %s %s %d, want %s %s to %s (%s)\n",
-				o.Lang, o.Group, o.Title, o.Category, o.Brand, o.Mark, o.Got, o.Grade, o.Score, o.Use, o.Least, o.Most, o.Reason)
+				o.Lang, o.Group, o.Title, o.Category, o.Brand, cmp.Or(o.Mark, o.Found), o.Got, o.Grade, o.Score, o.Use, o.Least, o.Most, o.Reason)
 		}
 	}
 }

@@ -1,13 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"lookalike/corpora"
@@ -109,59 +105,5 @@ func measureDisguises(o options, out io.Writer) error {
 			fmt.Fprintf(out, "  %-14s %v |%v |%v\n", t, got[0], got[1], got[2])
 		}
 	}
-	return nil
-}
-
-// measurePairs puts the second mark of decided pairs into a title of their goods, against a corpus of the first.
-func measurePairs(o options, out io.Writer) error {
-	f, err := os.Open(o.pairs)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	r := csv.NewReader(bufio.NewReader(f))
-	rows, err := r.ReadAll()
-	if err != nil {
-		return err
-	}
-	if len(rows) < 2 {
-		return errors.New("no pairs")
-	}
-	col := map[string]int{}
-	for i, h := range rows[0] {
-		col[h] = i
-	}
-	tb, err := load()
-	if err != nil {
-		return err
-	}
-	var rights []corpora.Right
-	for i, row := range rows[1:] {
-		rights = append(rights, corpora.Right{ID: fmt.Sprint(i), Text: row[col["mark_a"]], Owner: fmt.Sprint("owner ", i), Goods: row[col["goods"]], Status: corpora.Live, Source: "decision"})
-	}
-	b, err := newBench(o, rights, tb)
-	if err != nil {
-		return err
-	}
-	defer b.corpus.Close()
-	by := map[string]tally{}
-	for i, row := range rows[1:] {
-		l := corpora.Listing{ID: "p", Title: row[col["mark_b"]] + " " + row[col["goods"]], Category: row[col["goods"]]}
-		v, err := b.verdict(context.Background(), &l)
-		if err != nil {
-			return err
-		}
-		g := graded(&v, fmt.Sprint(i))
-		k := row[col["outcome"]] + " " + row[col["basis"]]
-		t := by[k]
-		t.all++
-		t.right += one(g.Rank() >= judge.Medium.Rank())
-		by[k] = t
-		if o.show == "pairs" && g.Rank() < judge.Medium.Rank() {
-			fmt.Fprintf(out, "%s: %q for %q, %s: %q\n", k, l.Title, row[col["mark_a"]], row[col["goods"]], g)
-		}
-	}
-	fmt.Fprintln(out, "decided pairs at medium or above")
-	printTallies(out, by)
 	return nil
 }

@@ -31,8 +31,16 @@ func scattered(r *reading) bool {
 	if r.lanes&(1<<matchers.Compound) == 0 || r.lanes&near != 0 {
 		return false
 	}
+	if r.alike() {
+		// The letters of several words hold those of one, and those of a long one hold those of a short one: KINDLE in
+		// "Brindlewick".
+		n, m := int(r.sign.facts.Runes), r.length()
+		return r.sign.facts.Words == 1 && (r.to-r.from > 1 || 5*min(n, m) < 3*max(n, m))
+	}
 	key, span := fold.Squeeze(r.sign.key), fold.Squeeze(r.text0())
-	if strings.Contains(span, key) || strings.Contains(key, span) || len(key) == len(span) && strings.Contains(key+key, span) {
+	if i := strings.Index(span, key); i > 0 && r.hit.Dist > 0 && 5*len(key) < 3*len(span) {
+		return true
+	} else if i >= 0 || strings.Contains(key, span) || len(key) == len(span) && strings.Contains(key+key, span) {
 		return false
 	}
 	for w := range strings.FieldsSeq(r.sign.key) {
@@ -46,6 +54,25 @@ func scattered(r *reading) bool {
 		}
 	}
 	return true
+}
+
+// alike reports whether a short title, its first words or a brand were found to resemble the sign as a whole: by the pairs of
+// letters or the words that both share.
+func (r *reading) alike() bool {
+	if r.hit.Lane != matchers.Compound || r.hit.Dist == 0 || r.from != 0 || r.lanes&(1<<matchers.Edit|1<<matchers.Sound) != 0 ||
+		r.hit.Part != matchers.Title && r.hit.Part != matchers.Brand {
+		return false
+	}
+	n := r.length()
+	if r.hit.Cover >= 1000 && n == int(r.sign.facts.Runes) {
+		return false // its words in another order
+	}
+	return n <= int(r.sign.facts.Runes) || !strings.Contains(fold.Squeeze(r.text0()), fold.Squeeze(r.sign.key))
+}
+
+// whole reports whether the span is all that a title or a brand field says.
+func (r *reading) whole() bool {
+	return r.from == 0 && r.to == len(r.f.tokens) && (r.hit.Part == matchers.Title || r.hit.Part == matchers.Brand)
 }
 
 // editsFor returns how many edits a word of n letters bears before it is another word.

@@ -289,7 +289,7 @@ func (p *page) ownWord(r *reading) bool {
 	n := r.to - r.from
 	if n != int(r.sign.facts.Words) && r.lanes&(1<<matchers.Compound) == 0 && !r.sign.power.han {
 		// A window cut across words of its own. Characters are no words: nearly every one stands in a dictionary.
-		for t := r.from; t < r.to && n > 1; t++ {
+		for t := r.from; t < r.to && n > 1 && !p.hyphened(r); t++ {
 			if p.dictionaries(r.f, t)&(lexical|words.Common) != 0 || len(r.f.token(t)) <= 2 {
 				return true
 			}
@@ -298,7 +298,20 @@ func (p *page) ownWord(r *reading) bool {
 	if n == 1 && len(r.f.token(r.from)) <= 4 && (r.f.shape(r.from)|r.f.shape(r.to))&fold.Touching != 0 {
 		return true // part of a model number
 	}
+	if r.lanes&(1<<matchers.Sound) != 0 && r.lanes&(1<<matchers.Edit) == 0 {
+		return false // a digit that reads as a word: TRUE1 for TRUEONE
+	}
 	return digitsOf(r.f.read(r.from, r.to)) != digitsOf(r.sign.text)
+}
+
+// hyphened reports whether the words of a span are written as one: X-Seed.
+func (p *page) hyphened(r *reading) bool {
+	for t := r.from + 1; t < r.to; t++ {
+		if r.f.shape(t)&fold.Glued == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // genericPart reports whether a span that gives only a part of its sign back is not the part that points to the maker: all
@@ -308,7 +321,14 @@ func (p *page) genericPart(r *reading) bool {
 	if !strings.Contains(r.sign.key, " ") {
 		return false
 	}
+	if r.alike() {
+		return !p.sharesNames(r)
+	}
 	points := false
+	if w := firstWord(r.sign.key); r.from == 0 && len(w) >= nearLetters && r.f.tokens[0] == w && p.j.dict.Dictionaries(w)&words.Common == 0 &&
+		5*len(w) >= 2*len(r.sign.key) {
+		return p.j.uses.Has("generic", w) // the word that a sign opens with is what buyers remember
+	}
 	for w := range strings.FieldsSeq(r.sign.key) {
 		if p.j.dict.Dictionaries(w) != 0 || p.j.uses.Has("shop", w) || p.j.uses.Has("generic", w) || len(w) <= 2 {
 			continue
@@ -319,6 +339,39 @@ func (p *page) genericPart(r *reading) bool {
 		points = true
 	}
 	return !points
+}
+
+// namedShare is the share of a sign's letters that words must give back which are not frequent ones, where sign and span
+// are alike by their words.
+const namedShare = 0.4
+
+// sharesNames reports whether what a span shares with a sign of several words is more than frequent words and forms of
+// firms: LION CAPITAL for STONE LION CAPITAL.
+func (p *page) sharesNames(r *reading) bool {
+	shared, all, any, names := 0, 0, 0, false
+	for w := range strings.FieldsSeq(r.sign.key) {
+		all += len(w)
+		if !slices.ContainsFunc(r.f.tokens[r.from:r.to], func(t string) bool { return sameWord(t, w) }) {
+			continue
+		}
+		any++
+		d := p.j.dict.Dictionaries(w)
+		names = names || d == 0 && len(w) > 2 && !p.j.uses.Has("shop", w) && !p.j.uses.Has("generic", w)
+		if d&words.Common == 0 && !p.j.uses.Has("shop", w) && !p.j.uses.Has("generic", w) && len(w) > 2 {
+			shared += len(w)
+		}
+	}
+	return any == 0 || (any > 1 || names) && float64(shared) >= namedShare*float64(all)
+}
+
+// sharesWord reports whether a word of the sign stands in the span.
+func (r *reading) sharesWord() bool {
+	for w := range strings.FieldsSeq(r.sign.key) {
+		if slices.ContainsFunc(r.f.tokens[r.from:r.to], func(t string) bool { return sameWord(t, w) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // sameWord reports whether two words are equal but for a plural.
@@ -423,7 +476,13 @@ func (p *page) silenceField(list []*reading) {
 
 // explains reports whether reading by accounts for the span of r better than r does.
 func (p *page) explains(by, r *reading) bool {
-	if by.to <= r.from || r.to <= by.from || !by.exact() || !p.live(by) {
+	if by.to <= r.from || r.to <= by.from {
+		return false
+	}
+	if r.alike() && by.sign == r.sign && by.index == r.index && !by.alike() {
+		return true // the place of the sign itself says more than a likeness of all words together
+	}
+	if !by.exact() || !p.live(by) {
 		return false
 	}
 	holds := by.from <= r.from && r.to <= by.to

@@ -341,7 +341,7 @@ func (j *Judge) gate(g Grade, c *candidate, how reach) Gate {
 
 // nearWords reports whether a span that is only near a sign is made of words of its own.
 func (p *page) nearWords(r *reading) bool {
-	if r.exact() || r.lanes&(1<<matchers.Edit|1<<matchers.Sound|1<<matchers.Meaning) == 0 {
+	if r.exact() || r.lanes&(1<<matchers.Edit|1<<matchers.Sound|1<<matchers.Meaning) == 0 && !r.alike() || r.alike() && r.sharesWord() {
 		return false
 	}
 	for t := r.from; t < r.to; t++ {

@@ -69,7 +69,7 @@ func (p *page) useOf(r *reading) usage {
 	if listed && (term.Kind == "standard" || term.Kind == "technology" && !u.first) {
 		return u.as(UseIngredient, 0.1, NoteUseIngredient, r.text0())
 	}
-	if accessory {
+	if accessory && !r.alike() {
 		u.noun = noun
 		u.use, u.value, u.note, u.words = UseCompatibility, 0.3, note(NoteUseAccessory, "noun", noun), noun
 		return u
@@ -283,7 +283,7 @@ func (p *page) ordinaryUse(r *reading, u usage) usage {
 	if !weak || u.note.Code == NoteUseBrandBy || r.hit.Lane == matchers.Alias {
 		return u
 	}
-	if r.lanes&(1<<matchers.Compound) != 0 && !r.exact() {
+	if r.lanes&(1<<matchers.Compound) != 0 && !r.exact() && !r.alike() {
 		u.silent = true
 		return u.as(UseDescriptive, 0, NoteUseDescriptive, r.text0())
 	}

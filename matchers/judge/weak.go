@@ -45,13 +45,24 @@ func (j *Judge) capWeak(t *tally, r *reading, c *candidate, x *context) {
 		}
 	case Unknown:
 		switch {
-		case near && !r.use.field && !r.close(nearLetters+1):
+		case near && !r.use.field && !r.close(nearLetters+1) && !(r.use.placed() && r.sign.power.invented && r.likely()):
 			t.cap("near", Low, note(NoteCapNear))
 		case near:
 			t.cap("near", Medium, note(NoteCapNear))
 		}
 	}
-	if !near || c.relation == Same || c.relation == Similar {
+	if !near {
+		return
+	}
+	agrees := c.relation == Same || c.relation == Similar
+	if r.alike() {
+		g := Medium
+		if !agrees && !r.whole() && (!r.likely() || r.sign.facts.Words > 1) {
+			g = Low
+		}
+		t.cap("alike", g, note(NoteCapNear))
+	}
+	if agrees {
 		return
 	}
 	if x.ownWords && !r.use.field || r.use.own != "" && !r.use.placed() {
@@ -83,12 +94,24 @@ func (r *reading) disguised() bool {
 	return r.hit.Lane == matchers.Script && matchers.Fold(r.hit.Tier)&folds != 0
 }
 
+// likely reports whether most of a sign that is not near agrees: two letters off in eight, or most of its pairs of letters.
+func (r *reading) likely() bool {
+	n, m := int(r.sign.facts.Runes), r.length()
+	if max(n, m)-min(n, m) > n/4 {
+		return false
+	}
+	return r.lanes&(1<<matchers.Edit) != 0 && n >= 9 || r.alike() && r.hit.Cover >= mostOfSign
+}
+
+// mostOfSign is the share of a sign, in thousandths, that makes a span likely that shares no more than parts of it.
+const mostOfSign = 800
+
 // close reports whether a reading that is not equal to its sign is one letter off at most, of at least so many, or the
 // whole sign in other word boundaries, with an ending or by its sound in another script.
 func (r *reading) close(letters int) bool {
 	n := int(r.sign.facts.Runes)
 	switch {
-	case r.sign.power.han:
+	case r.sign.power.han, r.whole():
 		return true
 	case r.lanes&(1<<matchers.Edit) != 0:
 		return r.hit.Dist <= 1 && n >= letters

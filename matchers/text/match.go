@@ -204,7 +204,7 @@ func (m *matcher) field(s *scratch, x *field, dst []matchers.Hit) []matchers.Hit
 		if x.name {
 			m.weak(s, x)
 		}
-		if x.part == matchers.Title && len(x.tokens) <= maxSimilarName {
+		if (x.part == matchers.Title || x.part == matchers.Brand) && len(x.tokens) <= maxSimilarName {
 			m.similar(s, x)
 		}
 	}

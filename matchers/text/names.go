@@ -4,9 +4,10 @@ import (
 	"slices"
 
 	"lookalike/matchers"
+	"lookalike/matchers/fold"
 )
 
-// A title of up to six words may be a name that somebody wants to use. It is compared as a whole with signs, and more
+// A title of up to six words, its first word and a brand may be a name that somebody wants to use. It is compared as a whole with signs, and more
 // loosely: by the words that both share, and by the pairs of neighbouring letters that both share. What is found has the
 // lane compound and as Cover the share of the sign that agrees.
 
@@ -66,16 +67,26 @@ func (v *vocabulary) countGrams(runes []rune) {
 // maxShared is how many words of a sign or name are compared.
 const maxShared = 8
 
-// similar looks for signs that resemble a name as a whole.
+// similar looks for signs that resemble a short title or a brand as a whole, and for those that resemble the first word of
+// such a title, which names the maker more often than the goods.
 func (m *matcher) similar(s *scratch, x *field) {
 	t, look := &x.plain, x.has
 	if look {
 		t = &x.look
 	}
-	if len(t.Tokens) == 0 {
+	n := len(t.Tokens)
+	if n == 0 {
 		return
 	}
-	w := window{t, 0, len(t.Tokens) - 1}
+	m.similarTo(s, t, n, x.part == matchers.Title || n > 1, look)
+	if x.part == matchers.Title && n > 1 && !look {
+		m.similarTo(s, t, 1, false, look)
+	}
+}
+
+// similarTo looks for signs that resemble the first n tokens of t, by their words too where words is set.
+func (m *matcher) similarTo(s *scratch, t *fold.Text, n int, words, look bool) {
+	w := window{t, 0, n - 1}
 	name := t.Runes[w.from():w.to()]
 	s.words = wordsOf(len(name), cutsOf(t), s.words[:0])
 	s.near = s.near[:0]
@@ -85,6 +96,9 @@ func (m *matcher) similar(s *scratch, x *field) {
 		}
 	}
 	for _, y := range s.words {
+		if !words {
+			break
+		}
 		if word := name[y.from:y.to]; len(word) >= 4 {
 			from := len(s.near)
 			s.near = m.equal.Find(wordKey(word[:stem(word)])^seedWord, s.near)
@@ -102,8 +116,13 @@ func (m *matcher) similar(s *scratch, x *field) {
 		}
 		sign := m.marks.At(id)
 		share := sharedPairs(name, sign)
-		s.signWords = wordsOf(len(sign), m.cuts[id], s.signWords[:0])
-		share = max(share, sharedWords(name, s.words, sign, s.signWords))
+		if len(name) == len(sign) && share == 1 || !words && m.cuts[id] != 0 {
+			continue // the name is the sign, or one word of it
+		}
+		if words {
+			s.signWords = wordsOf(len(sign), m.cuts[id], s.signWords[:0])
+			share = max(share, sharedWords(name, s.words, sign, s.signWords))
+		}
 		if share > 0 {
 			s.keep(w, found{sign: m.signs[id], lane: matchers.Compound, tier: w.form(), cover: uint16(share * whole), dist: 1, level: levelOther, look: look})
 		}
