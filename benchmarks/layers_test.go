@@ -68,6 +68,8 @@ var only = map[string][]string{
 	"go.etcd.io/bbolt":                {"index", "scanner/crawl"},
 	"github.com/gocolly/":             {"scanner/crawl"},
 	"github.com/corona10/goimagehash": {"matchers/image"},
+	"github.com/gen2brain/avif":       {"matchers/image"},
+	"github.com/tetratelabs/wazero":   {"matchers/image"},
 	"modernc.org/sqlite":              {"scanner/ledger"},
 	"github.com/nlnwa/gowarc":         {"scanner/evidence"},
 	"github.com/digitorus/":           {"scanner/evidence"},

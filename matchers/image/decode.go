@@ -106,8 +106,11 @@ func (g *guard) raster(ctx context.Context, data []byte, how reading) (*raster, 
 	}
 	f := sniff(data)
 	c, ok := codecs[f]
-	if f == formatSVG && how.vector {
+	switch {
+	case f == formatSVG && how.vector:
 		c, ok = svgCodec, true
+	case f == formatAVIF:
+		c, ok = avifCodec()
 	}
 	if !ok {
 		return nil, problem(corpora.PictureUnsupported, "format", string(f))

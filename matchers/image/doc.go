@@ -25,5 +25,6 @@
 // All arithmetic that reaches a hash or a descriptor of the default lanes is on integers or exact in floating point, so that
 // every machine computes the same bits; drawing a vector file is not, and is done when a corpus is built.
 //
-// The package does not read words in pictures, and does not fetch. AVIF, HEIC and JPEG XL are named as unsupported.
+// The package does not read words in pictures, and does not fetch. AVIF is read by builds with the tags avif and nodynamic;
+// HEIC and JPEG XL are named as unsupported, and so is AVIF without the tags.
 package image

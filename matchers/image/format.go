@@ -16,7 +16,8 @@ const (
 	formatBMP  format = "BMP"
 	formatWebP format = "WebP"
 	formatTIFF format = "TIFF"
-	formatSVG  format = "SVG" // drawn for rights only
+	formatSVG  format = "SVG"  // drawn for rights only
+	formatAVIF format = "AVIF" // with the build tags avif and nodynamic
 )
 
 // formatUnknown is the name reported for bytes of no known format.
@@ -45,7 +46,7 @@ var signatures = []struct {
 
 // brands are the major brands of ISO base media files.
 var brands = map[string]format{
-	"avif": "AVIF", "avis": "AVIF",
+	"avif": formatAVIF, "avis": formatAVIF,
 	"heic": "HEIC", "heix": "HEIC", "heim": "HEIC", "heis": "HEIC", "hevc": "HEIC", "hevx": "HEIC",
 	"mif1": "HEIC", "msf1": "HEIC",
 }
@@ -71,11 +72,11 @@ func sniff(data []byte) format {
 // sniffBrand tells AVIF and HEIC from other ISO media by the major brand, then by the compatible ones.
 func sniffBrand(data []byte) format {
 	size := int(min(binary.BigEndian.Uint32(data), 256))
-	if f := brands[string(data[8:12])]; f == "AVIF" {
+	if f := brands[string(data[8:12])]; f == formatAVIF {
 		return f
 	}
 	for at := 16; at+4 <= min(size, len(data)); at += 4 {
-		if f := brands[string(data[at:at+4])]; f == "AVIF" {
+		if f := brands[string(data[at:at+4])]; f == formatAVIF {
 			return f
 		}
 	}
