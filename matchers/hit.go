@@ -121,3 +121,7 @@ const (
 	EditCropped EditKind = 16 // a part of the right's picture; added likewise
 	EditCell    EditKind = 32 // one cell of a collage; added likewise
 )
+
+// TierBroken is added to the Tier of a hit of the lane shape whose drawing has broken lines: parts that the design does not
+// claim.
+const TierBroken = 128

@@ -54,12 +54,15 @@ type LocarnoClass struct {
 // Name returns the class's short name in a language of the report.
 func (c LocarnoClass) Name(lang string) string { return c.name.in(lang) }
 
-// Locarno returns the class that a Locarno class or subclass such as "02-04", "02.04" or "2" belongs to.
+// Locarno returns the class that a Locarno class or subclass such as "02-04", "02.04", "0204" or "2" belongs to.
 func (t *Table) Locarno(code string) (LocarnoClass, bool) {
 	digits, _, _ := strings.Cut(strings.NewReplacer(".", "-", " ", "").Replace(code), "-")
 	n, err := strconv.Atoi(digits)
 	if err != nil {
 		return LocarnoClass{}, false
+	}
+	if n > 99 { // "2803" is 28-03
+		n /= 100
 	}
 	i := slices.IndexFunc(t.locarno, func(c LocarnoClass) bool { return c.Class == fmt.Sprintf("%02d", n) })
 	if i < 0 {

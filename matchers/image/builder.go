@@ -118,90 +118,155 @@ type Builder struct {
 	features []hash
 }
 
+var (
+	_ matchers.Preparer = (*Builder)(nil)
+	_ matchers.Carrier  = (*Builder)(nil)
+)
+
 // Add takes a picture; words are ignored. A picture that cannot be read, or that shows nothing, is a *corpora.Problem
 // without a field.
 func (b *Builder) Add(ctx context.Context, sign uint32, s *corpora.Sign) error {
+	part, err := b.Prepare(ctx, s)
+	if err != nil {
+		return err
+	}
+	return b.AddPrepared(sign, part)
+}
+
+// Prepare returns the rows of one picture as a *Builder of their own, nil for words.
+func (b *Builder) Prepare(ctx context.Context, s *corpora.Sign) (any, error) {
 	if s.Image.Open == nil && s.Image.Ref == "" {
-		return nil
+		return nil, nil
 	}
 	data, err := read(ctx, s.Image)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r, err := b.kind.guard.raster(ctx, data, reading{vector: true})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var c cells
 	if c.average(r, r.whole()); c.uniform() {
-		return damaged(errPlain)
+		return nil, damaged(errPlain)
 	}
-	full, err := b.kind.guard.raster(ctx, data, reading{vector: true, full: true})
-	if err != nil {
-		return err
+	full := r
+	if r.coarse {
+		if full, err = b.kind.guard.raster(ctx, data, reading{full: true}); err != nil {
+			return nil, err
+		}
 	}
-	b.add(sign, s, r, sniff(data) == formatSVG)
-	row := uint32(len(b.pictures) - 1)
-	if b.pictures[row].Logo == 0 {
-		b.addLocals(row, full.locals(b.kind.pattern(), corpusPoints))
+	b.kind.lately.keep(data, full)
+	part := &Builder{kind: b.kind}
+	part.add(s, r, sniff(data) == formatSVG)
+	if part.pictures[0].Logo == 0 {
+		part.addLocals(full.locals(b.kind.pattern(), corpusPoints))
 	}
 	if s.Kind == corpora.Design {
-		b.addShapes(row, full.things(1, b.kind.figures()))
+		sheet, err := b.kind.guard.raster(ctx, data, reading{vector: true, full: true, side: sheetSide})
+		if err != nil {
+			return nil, err
+		}
+		part.addShapes(full.things(1, b.kind.figures()), sheet.brokenLines())
 	}
+	return part, nil
+}
+
+// AddPrepared takes what Prepare returned.
+func (b *Builder) AddPrepared(sign uint32, prepared any) error {
+	part, ok := prepared.(*Builder)
+	if !ok || part == nil {
+		return nil
+	}
+	b.take(sign, part)
 	return nil
 }
 
-// addShapes appends the things on a picture of a design.
-func (b *Builder) addShapes(picture uint32, things []thing) {
+// take appends the rows of a builder of one picture.
+func (b *Builder) take(sign uint32, part *Builder) {
+	row, firstDetail := uint32(len(b.pictures)), uint32(len(b.details))
+	firstLocal, firstPoint := uint32(len(b.locals)), uint32(len(b.points))
+	p := part.pictures[0]
+	p.Sign = sign
+	if p.Logo > 0 {
+		p.Logo += uint32(len(b.logos))
+	}
+	b.details = append(b.details, part.details...)
+	p.Trimmed = uint32(max(0, len(b.details)-1))
+	b.pictures = append(b.pictures, p)
+	for _, c := range part.copies {
+		c.Picture, c.Detail = row, c.Detail+firstDetail
+		b.copies = append(b.copies, c)
+	}
+	b.hashes = append(b.hashes, part.hashes...)
+	for _, l := range part.logos {
+		l.Picture = row
+		b.logos = append(b.logos, l)
+	}
+	for _, s := range part.shapes {
+		s.Picture = row
+		b.shapes = append(b.shapes, s)
+	}
+	for _, l := range part.locals {
+		l.Picture, l.First = row, l.First+firstPoint
+		b.locals = append(b.locals, l)
+	}
+	for _, p := range part.points {
+		p.Owner += firstLocal
+		b.points = append(b.points, p)
+	}
+	b.features = append(b.features, part.features...)
+}
+
+// addShapes appends the things on a picture of a design. broken says that some of its lines are.
+func (b *Builder) addShapes(things []thing, broken bool) {
 	for i := range things {
-		row := shapeRow{Mark: things[i].mark[0], Picture: picture}
+		row := shapeRow{Mark: things[i].mark[0]}
 		if things[i].plain {
-			row.Plain = 1
+			row.Flags |= shapePlain
+		}
+		if broken {
+			row.Flags |= shapeBroken
 		}
 		b.shapes = append(b.shapes, row)
 	}
 }
 
 // addLocals appends the local features of a picture that has enough of them to be found.
-func (b *Builder) addLocals(picture uint32, l *locals) {
+func (b *Builder) addLocals(l *locals) {
 	if len(l.points) < minInliers {
 		return
 	}
-	row := localRow{Picture: picture, First: uint32(len(b.points)), Count: uint32(len(l.points)), Width: uint16(l.w), Height: uint16(l.h)}
-	for i := range l.points {
-		l.points[i].Owner = uint32(len(b.locals))
-	}
+	row := localRow{First: uint32(len(b.points)), Count: uint32(len(l.points)), Width: uint16(l.w), Height: uint16(l.h)}
 	b.locals = append(b.locals, row)
 	b.points = append(b.points, l.points...)
 	b.features = append(b.features, l.hashes...)
 }
 
-// add appends the rows of one picture. Pictures of marks are looked for as logos, and drawings of works; other works may be
+// add appends the rows of the first picture. Pictures of marks are looked for as logos, and drawings of works; other works may be
 // photos of things, whose outline is that of every such thing.
-func (b *Builder) add(sign uint32, s *corpora.Sign, r *raster, vector bool) {
-	row := uint32(len(b.pictures))
+func (b *Builder) add(s *corpora.Sign, r *raster, vector bool) {
 	var c cells
 	c.average(r, r.whole())
-	p := pictureRow{Sign: sign, Width: uint32(r.fullW), Height: uint32(r.fullH), Quality: uint32(c.quality())}
+	p := pictureRow{Width: uint32(r.fullW), Height: uint32(r.fullH), Quality: uint32(c.quality())}
 	p.PHash, _ = r.pHash()
 	if mark, _, ok := r.logo(b.kind.figures()); ok && (s.Kind == corpora.Mark || s.Kind == corpora.Work && vector) {
-		b.logos = append(b.logos, logoRow{Mark: mark, Picture: row})
+		b.logos = append(b.logos, logoRow{Mark: mark})
 		if s.Kind == corpora.Mark {
 			p.Logo = uint32(len(b.logos))
 		}
 	}
 	switch {
 	case p.Logo > 0:
-		b.addViews(row, r, wholeViews)
+		b.addViews(r, wholeViews)
 	case s.Kind != corpora.Mark || !r.plain(b.kind.figures()):
-		b.addViews(row, r, len(views))
+		b.addViews(r, len(views))
 	}
-	p.Trimmed = uint32(max(0, len(b.details)-1))
 	b.pictures = append(b.pictures, p)
 }
 
 // addViews appends the hashes of the first n views, of those that show enough.
-func (b *Builder) addViews(row uint32, r *raster, n int) {
+func (b *Builder) addViews(r *raster, n int) {
 	trimmed, last := r.trim(r.whole()), box{}
 	for i := range n {
 		at := views[i].within(trimmed)
@@ -227,7 +292,7 @@ func (b *Builder) addViews(row uint32, r *raster, n int) {
 		var s spectrum
 		s.transform(&c)
 		b.hashes = append(b.hashes, s.hash(turn{}))
-		b.copies = append(b.copies, copyRow{Picture: row, Detail: uint32(len(b.details) - 1), View: uint32(i)})
+		b.copies = append(b.copies, copyRow{Detail: uint32(len(b.details) - 1), View: uint32(i)})
 	}
 }
 

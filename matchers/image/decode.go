@@ -2,6 +2,7 @@ package image
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -94,6 +95,7 @@ func shortRef(ref string) string {
 type reading struct {
 	vector bool // vector files too
 	full   bool // every pixel counts: no reduced decoder
+	side   int  // longer side of the raster, 0 for rasterSide
 }
 
 // raster checks data and decodes it. Its error is a *corpora.Problem, or the cause of ctx.
@@ -139,7 +141,7 @@ func (g *guard) raster(ctx context.Context, data []byte, how reading) (*raster, 
 	if b := img.Bounds(); b.Dx() != cfg.Width || b.Dy() != cfg.Height {
 		return nil, damaged(fmt.Errorf("%d×%d pixels where the heading says %d×%d", b.Dx(), b.Dy(), cfg.Width, cfg.Height))
 	}
-	return rasterOf(img, orientation(f, data)), nil
+	return rasterWithin(img, orientation(f, data), cmp.Or(how.side, rasterSide)), nil
 }
 
 // checkSize holds the picture to the limits. perByte is how many pixels one byte of the format can carry at best: a

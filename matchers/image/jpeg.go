@@ -287,7 +287,9 @@ func (j *jpegReader) raster(orientation int) *raster {
 		planes[1] = bytes.Repeat([]byte{128}, w*h)
 		planes[2] = planes[1]
 	}
-	return upright(planes, j.w, j.h, w, h, orientation)
+	r := upright(planes, j.w, j.h, w, h, orientation)
+	r.coarse = true
+	return r
 }
 
 // reduce returns the plane of a fullW×fullH picture as w×h samples.

@@ -32,6 +32,7 @@ type Kind struct {
 	figures func() []logoMark // the plain figures, drawn once
 	pattern func() *pattern   // of local features, made once
 	keys    func() *lshKeys   // likewise
+	lately  lately            // pictures of rights
 }
 
 // New returns the kind.
@@ -130,8 +131,10 @@ func (k *Kind) look(ctx context.Context, data []byte, svg bool) (*picture, error
 	p := r.picture(k.figures())
 	p.facts.SHA256 = sha256.Sum256(data)
 	if k.deep {
-		if r, err = k.guard.raster(ctx, data, reading{vector: svg, full: true}); err != nil {
-			return nil, err
+		if r.coarse {
+			if r, err = k.guard.raster(ctx, data, reading{full: true}); err != nil {
+				return nil, err
+			}
 		}
 		p.local = r.locals(k.pattern(), queryPoints)
 		p.inside = r.regions(k.figures())

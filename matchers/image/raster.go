@@ -19,6 +19,7 @@ func (b box) h() int { return b.y1 - b.y0 }
 type raster struct {
 	fullW, fullH int // of the picture, upright
 	w, h         int
+	coarse       bool // of the reduced decoder: it has less detail than rasterSide samples a side could hold
 	luma         []uint8
 	cb, cr       []uint8
 	sums         []uint32 // integral of luma, (w+1)×(h+1)
@@ -35,19 +36,24 @@ func (r *raster) full(b box) box {
 	}
 }
 
-// reducedSize returns the size of the raster of a w×h picture.
-func reducedSize(w, h int) (int, int) {
+// reducedSize returns the size of the raster of a w×h picture with at most side samples a side.
+func reducedSize(w, h, side int) (int, int) {
 	long := max(w, h)
-	if long <= rasterSide {
+	if long <= side {
 		return w, h
 	}
-	return max(1, (w*rasterSide+long/2)/long), max(1, (h*rasterSide+long/2)/long)
+	return max(1, (w*side+long/2)/long), max(1, (h*side+long/2)/long)
 }
 
 // rasterOf reduces a decoded picture with the given EXIF orientation, 1 to 8. Its bounds may begin anywhere.
 func rasterOf(m stdimage.Image, orientation int) *raster {
+	return rasterWithin(m, orientation, rasterSide)
+}
+
+// rasterWithin is rasterOf with at most side samples a side.
+func rasterWithin(m stdimage.Image, orientation, side int) *raster {
 	b := m.Bounds()
-	w, h := reducedSize(b.Dx(), b.Dy())
+	w, h := reducedSize(b.Dx(), b.Dy(), side)
 	var planes [3][]uint8
 	if ycc, ok := m.(*stdimage.YCbCr); ok {
 		planes = reduceYCbCr(ycc, w, h)

@@ -33,8 +33,14 @@ type thing struct {
 type shapeRow struct {
 	Mark    logoMark
 	Picture uint32 // row
-	Plain   uint32 // 1 for a plain outline
+	Flags   uint32 // shapePlain, shapeBroken
 }
+
+// The flags of a shapeRow.
+const (
+	shapePlain  = 1 << iota // a plain outline
+	shapeBroken             // its drawing has broken lines: parts that are not claimed
+)
 
 // The limits of the lane shape. An outline that is a plain figure says nothing: edges inside it must say more.
 var (
@@ -49,7 +55,7 @@ func (m *Matcher) matchShapes(f *Features, item uint16, p *picture) {
 		for j := range m.shapes {
 			row := &m.shapes[j]
 			least := ownShape
-			if t.plain || row.Plain != 0 {
+			if t.plain || row.Flags&shapePlain != 0 {
 				least = plainShape
 			}
 			for k := range t.mark {
@@ -68,6 +74,9 @@ func (m *Matcher) matchShapes(f *Features, item uint16, p *picture) {
 				h := matchers.Hit{
 					Sign: m.pictures[row.Picture].Sign, Part: matchers.Picture, Item: item, Lane: matchers.Shape,
 					Dist: uint16(1000 - (c+o)/2), Cover: uint16(o), Tier: uint8(turns[k].edit),
+				}
+				if row.Flags&shapeBroken != 0 {
+					h.Tier |= matchers.TierBroken
 				}
 				h.Start, h.End = t.box.pack()
 				f.hits = append(f.hits, h)

@@ -29,9 +29,11 @@ func (k *Kind) thumbnail(ctx context.Context, im corpora.Image, maxSide int, svg
 	if err != nil {
 		return nil, err
 	}
-	r, err := k.guard.raster(ctx, data, reading{vector: svg, full: true})
-	if err != nil {
-		return nil, err
+	r := k.lately.take(data)
+	if r == nil {
+		if r, err = k.guard.raster(ctx, data, reading{vector: svg, full: true}); err != nil {
+			return nil, err
+		}
 	}
 	var out bytes.Buffer
 	if err := jpeg.Encode(&out, r.shrink(maxSide), &jpeg.Options{Quality: thumbnailQuality}); err != nil {

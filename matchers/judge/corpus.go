@@ -27,6 +27,8 @@ type goodsTable interface {
 	RelatedClasses(a, b uint8) bool
 	KindsOf(goods string) []string
 	SimilarKinds(a, b string) bool
+	Locarno(code string) (goods.LocarnoClass, bool)
+	LocarnoOf(kind string) []string
 }
 
 // marketTable is what the judge asks of *market.Table.

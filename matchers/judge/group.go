@@ -52,7 +52,8 @@ func (p *page) groups(rs []*reading) ([]*group, error) {
 	for _, r := range rs {
 		for _, l := range r.view.Links(r.sign.id) {
 			col := r.view.Columns(l.Right)
-			if col == nil || col.Flags&matchers.FlagGone != 0 || r.text() && col.Kind == corpora.Design {
+			if col == nil || col.Flags&matchers.FlagGone != 0 || r.text() && col.Kind == corpora.Design ||
+				r.hit.Lane == matchers.Shape && p.otherProduct(r.view, l.Right) {
 				continue
 			}
 			k, err := p.groupKey(r, l, col)

@@ -20,6 +20,7 @@ const (
 	NoteLogoPicture    = "logo_picture"    // mark: the whole picture looks like the logo
 	NoteLogoInPhoto    = "logo_in_photo"   // mark
 	NoteShapeLead      = "shape_lead"      // a visual candidate for a design
+	NoteShapeBroken    = "shape_broken"    // likewise, for a drawing with broken lines
 	NotePictureEdited  = "picture_edited"  // edit: what was undone
 
 	// How the listing uses the sign.
@@ -134,7 +135,7 @@ func NoteCodes() []string {
 	return []string{
 		NoteSameSign, NoteScriptSign, NoteNearSign, NoteSoundSign, NoteCompoundSign, NoteAliasSign, NoteMeaningSign,
 		NoteSamePicture, NoteSimilarPicture, NotePictureLead, NotePartialPicture, NoteLogoPicture, NoteLogoInPhoto,
-		NoteShapeLead, NotePictureEdited,
+		NoteShapeLead, NoteShapeBroken, NotePictureEdited,
 		NoteUseBrandField, NoteUseBrandFirst, NoteUseBrandBy, NoteUseBrandText, NoteUseBehindBrand, NoteUseSubject,
 		NoteUseCompatibility, NoteUseAccessory, NoteUseComparison, NoteUseDescriptive, NoteUseIngredient,
 		NoteUseResale, NoteUseCounterfeit, NoteUseNegation, NoteUsePicture, NoteUseSeller, NoteUseURL, NoteRepeated,

@@ -47,6 +47,9 @@ func (p *page) pictureValue(r *reading, c *candidate) (Grade, float64, Note) {
 		}
 		return Low, within(Low, 1-d/1000), note(NoteLogoInPhoto, "mark", p.markOf(c))
 	}
+	if r.hit.Tier&matchers.TierBroken != 0 {
+		return Low, within(Low, 0.5), note(NoteShapeBroken)
+	}
 	return Low, within(Low, 0.5), note(NoteShapeLead)
 }
 

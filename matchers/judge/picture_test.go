@@ -31,6 +31,12 @@ func (pictureBuilder) Finish(w *snapshot.Writer) error                  { return
 // pictureVerdict judges one picture hit on the one right of a corpus.
 func pictureVerdict(t *testing.T, lane matchers.Lane, dist, cover uint16, kind corpora.RightKind, category string) judge.Verdict {
 	t.Helper()
+	return locarnoVerdict(t, lane, 0, dist, cover, kind, category)
+}
+
+// locarnoVerdict is pictureVerdict for a design of the given Locarno classes.
+func locarnoVerdict(t *testing.T, lane matchers.Lane, tier uint8, dist, cover uint16, kind corpora.RightKind, category string, locarno ...string) judge.Verdict {
+	t.Helper()
 	tb := loadTables(t)
 	path := t.TempDir() + "/p.lkc"
 	w, err := snapshot.Create(path)
@@ -39,7 +45,7 @@ func pictureVerdict(t *testing.T, lane matchers.Lane, dist, cover uint16, kind c
 	}
 	defer w.Abort()
 	right := corpora.Right{
-		ID: "p", Kind: kind, Owner: "Studio", Status: corpora.Live, Source: "test", Form: corpora.FormFigurative,
+		ID: "p", Kind: kind, Owner: "Studio", Status: corpora.Live, Source: "test", Form: corpora.FormFigurative, Locarno: locarno,
 		Images: []corpora.Image{{Ref: "p.png", Open: func(context.Context) (io.ReadCloser, error) {
 			return io.NopCloser(strings.NewReader("picture")), nil
 		}}},
@@ -68,7 +74,7 @@ func pictureVerdict(t *testing.T, lane matchers.Lane, dist, cover uint16, kind c
 	l := corpora.Listing{ID: "L1", Title: "Plain thing", Category: category, Images: []corpora.Image{{Ref: "a.jpg"}}}
 	v, err := j.Verdict(&judge.Case{
 		Listing:  &l,
-		Hits:     [][]matchers.Hit{{{Sign: 0, Part: matchers.Picture, Start: start, End: end, Dist: dist, Cover: cover, Lane: lane}}},
+		Hits:     [][]matchers.Hit{{{Sign: 0, Part: matchers.Picture, Start: start, End: end, Dist: dist, Cover: cover, Lane: lane, Tier: tier}}},
 		Pictures: []matchers.PictureFacts{{Hash: [32]byte{7}, Width: 100, Height: 80, OK: true}},
 	})
 	if err != nil {
