@@ -56,7 +56,14 @@ func (x *Index) Keeper(o KeepOptions) *Keeper {
 // Put takes one listing with the features in l.Prepared, which may be none. The listing must not be changed until Flush.
 // A listing that stands in the index with the same content is not written; where and when it was read is not content. An
 // error loses the whole batch.
-func (k *Keeper) Put(ctx context.Context, l *corpora.Listing) error {
+func (k *Keeper) Put(ctx context.Context, l *corpora.Listing) error { return k.put(ctx, nil, l) }
+
+// PutAs is Put of a listing under a key that the caller chose, whatever else of this source has its id.
+func (k *Keeper) PutAs(ctx context.Context, key Key, l *corpora.Listing) error {
+	return k.put(ctx, new(digest(key)), l)
+}
+
+func (k *Keeper) put(ctx context.Context, id *digest, l *corpora.Listing) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("keep listings: %w", context.Cause(ctx))
 	}
@@ -64,7 +71,7 @@ func (k *Keeper) Put(ctx context.Context, l *corpora.Listing) error {
 	if !l.Seen.IsZero() {
 		day = l.Seen.UTC()
 	}
-	p := pending{listing: l, source: k.o.Source, day: day.Format(time.DateOnly), content: appendContent(nil, l)}
+	p := pending{id: id, listing: l, source: k.o.Source, day: day.Format(time.DateOnly), content: appendContent(nil, l)}
 	k.batch = append(k.batch, p)
 	k.bytes += len(p.content)
 	for _, b := range l.Prepared {

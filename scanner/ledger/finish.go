@@ -166,8 +166,8 @@ func (f *finish) arrivals() error {
 			s.listing, s.finding = bytes.Clone(s.listing), bytes.Clone(s.finding)
 			rows = append(rows, s)
 			return err
-		}, `SELECT g.key, g.content, g.picture, g.ord, g.listing, g.finding FROM staged g JOIN seen s ON s.run = g.run AND s.key = g.key AND s.content = g.content
-		    WHERE g.run = ? AND g.ord > ? ORDER BY g.ord LIMIT ?`, f.run, last, page)
+		}, `SELECT g.key, g.content, g.picture, s.ord, g.listing, g.finding FROM seen s JOIN staged g ON s.run = g.run AND s.key = g.key AND s.content = g.content
+		    WHERE s.run = ? AND s.ord > ? ORDER BY s.ord LIMIT ?`, f.run, last, page)
 		if err != nil {
 			return err
 		}

@@ -313,8 +313,8 @@ func TestResume(t *testing.T) {
 	if !r.Resumed || r.At != StageReading {
 		t.Fatalf("%+v", r)
 	}
-	if seen, scanned, err := r.Progress(ctx); err != nil || len(seen) != 1 || len(scanned) != 1 {
-		t.Fatal(seen, scanned, err)
+	if seen, scanned, next, err := r.Progress(ctx); err != nil || len(seen) != 1 || len(scanned) != 1 || next != 1 {
+		t.Fatal(seen, scanned, next, err)
 	}
 	if err := r.Restart(ctx); err != nil {
 		t.Fatal(err)

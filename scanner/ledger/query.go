@@ -226,3 +226,16 @@ func (l *Ledger) SetNext(ctx context.Context, watch, spec string, next time.Time
 	}
 	return nil
 }
+
+// LeadStates counts the leads of a watch by state.
+func (l *Ledger) LeadStates(ctx context.Context, watch string) (map[State]int, error) {
+	out := map[State]int{}
+	err := l.each(ctx, func(rows *sql.Rows) error {
+		var s State
+		var n int
+		err := rows.Scan(&s, &n)
+		out[s] = n
+		return err
+	}, `SELECT state, count(*) FROM leads WHERE watch = ? GROUP BY state`, watch)
+	return out, err
+}

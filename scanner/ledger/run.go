@@ -132,7 +132,7 @@ func (r *Run) Known(ctx context.Context) (map[Key]Known, error) {
 type Item struct {
 	Key     Key
 	Content Key   // hash of what the listing says
-	Ord     int64 // its place in the source
+	Ord     int64 // its place in the source, for a listing that the run has not seen before
 
 	// Listing and Finding are nil for a listing that stands in the ledger with this content and needs no scan.
 	Listing *corpora.Listing
@@ -158,8 +158,11 @@ func (r *Run) Stage(ctx context.Context, items []Item) error {
 }
 
 func (t *tx) stage(it *Item) error {
-	if _, err := t.do(`INSERT INTO seen (run, key, content, ord) VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET content = excluded.content`,
-		t.run, it.Key, it.Content, it.Ord); err != nil {
+	n, err := t.do(`UPDATE seen SET content = ? WHERE run = ? AND key = ?`, it.Content, t.run, it.Key)
+	if err == nil && n == 0 {
+		_, err = t.do(`INSERT INTO seen (run, key, content, ord) VALUES (?,?,?,?)`, t.run, it.Key, it.Content, it.Ord)
+	}
+	if err != nil {
 		return err
 	}
 	if it.Listing == nil {
@@ -180,8 +183,8 @@ func (t *tx) stage(it *Item) error {
 			return err
 		}
 	}
-	_, err = t.do(`INSERT OR REPLACE INTO staged (run, key, content, ord, picture, listing, finding, whole) VALUES (?,?,?,?,?,?,?,?)`,
-		t.run, it.Key, it.Content, it.Ord, it.Picture, listing, finding, whole)
+	_, err = t.do(`INSERT OR REPLACE INTO staged (run, key, content, picture, listing, finding, whole) VALUES (?,?,?,?,?,?,?)`,
+		t.run, it.Key, it.Content, it.Picture, listing, finding, whole)
 	return err
 }
 
@@ -234,9 +237,9 @@ func gradeOf(rank int) judge.Grade {
 	return ""
 }
 
-// Progress returns what the run has read so far: the listings that it has seen, and those of them that it has scanned, with
-// the content that they had.
-func (r *Run) Progress(ctx context.Context) (seen, scanned map[Key]Key, err error) {
+// Progress returns what the run has read so far: the listings that it has seen, and those that it has scanned, with the content
+// that they had; and the place that comes behind those that it has seen.
+func (r *Run) Progress(ctx context.Context) (seen, scanned map[Key]Key, next int64, err error) {
 	read := func(into map[Key]Key) func(rows *sql.Rows) error {
 		return func(rows *sql.Rows) error {
 			var k, c Key
@@ -251,7 +254,10 @@ func (r *Run) Progress(ctx context.Context) (seen, scanned map[Key]Key, err erro
 	if err = r.l.each(ctx, read(seen), `SELECT key, content FROM seen WHERE run = ?`, r.ID); err == nil {
 		err = r.l.each(ctx, read(scanned), `SELECT key, content FROM staged WHERE run = ?`, r.ID)
 	}
-	return seen, scanned, err
+	if err == nil {
+		err = r.l.db.QueryRowContext(ctx, `SELECT coalesce(max(ord) + 1, 0) FROM seen WHERE run = ?`, r.ID).Scan(&next)
+	}
+	return seen, scanned, next, err
 }
 
 // Restart forgets what the run has seen, for a source that has to be read from its beginning. What it has scanned is kept and
@@ -267,8 +273,39 @@ func (r *Run) Restart(ctx context.Context) error {
 	return nil
 }
 
-// Select ends the reading and writes down which stored listings are to be scanned again, and why.
-func (r *Run) Select(ctx context.Context, keys []Key, reason string) error {
+// Renew begins a run that was cut off anew under other rules or corpora: what it scanned is forgotten.
+func (r *Run) Renew(ctx context.Context, info RunInfo) error {
+	err := r.update(ctx, func(t *tx) error {
+		for _, table := range []string{"seen", "staged", "todo"} {
+			if _, err := t.do(`DELETE FROM `+table+` WHERE run = ?`, r.ID); err != nil {
+				return err
+			}
+		}
+		ident, err := t.identity(info.Rule, info.Corpora)
+		if err != nil {
+			return err
+		}
+		t.ident = ident
+		if _, err := t.do(`UPDATE runs SET identity = ?, day = ?, engine = ?, stage = ?, reason = '' WHERE id = ?`, ident, info.Day, info.Engine, StageReading, r.ID); err != nil {
+			return err
+		}
+		r.ident, r.RunInfo.Rule, r.RunInfo.Corpora, r.Day, r.Engine, r.At = ident, info.Rule, info.Corpora, info.Day, info.Engine, StageReading
+		return t.append(Event{Type: RunStarted}, NoteData{Reason: "renewed"})
+	})
+	if err != nil {
+		return fmt.Errorf("renew run: %w", err)
+	}
+	return nil
+}
+
+// Note returns what Select was given to remember.
+func (r *Run) Note(ctx context.Context) (note string, err error) {
+	err = r.l.db.QueryRowContext(ctx, `SELECT reason FROM runs WHERE id = ?`, r.ID).Scan(&note)
+	return note, err
+}
+
+// Select ends the reading and writes down which stored listings are to be scanned again, and a note for whoever goes on.
+func (r *Run) Select(ctx context.Context, keys []Key, note string) error {
 	err := r.update(ctx, func(t *tx) error {
 		if _, err := t.do(`DELETE FROM todo WHERE run = ?`, r.ID); err != nil {
 			return err
@@ -278,7 +315,7 @@ func (r *Run) Select(ctx context.Context, keys []Key, reason string) error {
 				return err
 			}
 		}
-		_, err := t.do(`UPDATE runs SET stage = ?, reason = ? WHERE id = ?`, StageSelected, reason, r.ID)
+		_, err := t.do(`UPDATE runs SET stage = ?, reason = ? WHERE id = ?`, StageSelected, note, r.ID)
 		return err
 	})
 	if err != nil {
@@ -288,18 +325,17 @@ func (r *Run) Select(ctx context.Context, keys []Key, reason string) error {
 	return nil
 }
 
-// Todo returns the selected listings that are not scanned yet, with the place that each has in the source.
-func (r *Run) Todo(ctx context.Context) (map[Key]int64, error) {
-	out := map[Key]int64{}
+// Todo returns the selected listings that are not scanned yet, with their content.
+func (r *Run) Todo(ctx context.Context) (map[Key]Key, error) {
+	out := map[Key]Key{}
 	err := r.l.each(ctx, func(rows *sql.Rows) error {
-		var k Key
-		var ord int64
-		if err := rows.Scan(&k, &ord); err != nil {
+		var k, content Key
+		if err := rows.Scan(&k, &content); err != nil {
 			return err
 		}
-		out[k] = ord
+		out[k] = content
 		return nil
-	}, `SELECT t.key, s.ord FROM todo t JOIN seen s ON s.run = t.run AND s.key = t.key
+	}, `SELECT t.key, s.content FROM todo t JOIN seen s ON s.run = t.run AND s.key = t.key
 	    WHERE t.run = ? AND NOT EXISTS (SELECT 1 FROM staged g WHERE g.run = t.run AND g.key = t.key AND g.content = s.content)`, r.ID)
 	return out, err
 }

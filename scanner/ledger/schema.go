@@ -115,18 +115,17 @@ CREATE TABLE leads (
 
 -- What an unfinished run has put aside. Finish empties these.
 CREATE TABLE seen (run INTEGER NOT NULL, key BLOB NOT NULL, content BLOB NOT NULL, ord INTEGER NOT NULL, PRIMARY KEY (run, key)) WITHOUT ROWID;
+CREATE UNIQUE INDEX seen_ord ON seen (run, ord);
 CREATE TABLE staged (
 	run     INTEGER NOT NULL,
 	key     BLOB NOT NULL,
 	content BLOB NOT NULL,
-	ord     INTEGER NOT NULL,
 	picture BLOB,
 	listing BLOB NOT NULL,
 	finding BLOB NOT NULL,
 	whole   BLOB,
 	PRIMARY KEY (run, key)
 ) WITHOUT ROWID;
-CREATE INDEX staged_ord ON staged (run, ord);
 CREATE TABLE todo (run INTEGER NOT NULL, key BLOB NOT NULL, PRIMARY KEY (run, key)) WITHOUT ROWID;
 
 CREATE TABLE outbox (
