@@ -71,6 +71,8 @@ var only = map[string][]string{
 	"github.com/gen2brain/avif":       {"matchers/image"},
 	"github.com/tetratelabs/wazero":   {"matchers/image"},
 	"modernc.org/sqlite":              {"scanner/ledger"},
+	"github.com/robfig/cron":          {"scanner/monitor"},
+	"github.com/prometheus/":          {"scanner/monitor"},
 	"github.com/nlnwa/gowarc":         {"scanner/evidence"},
 	"github.com/digitorus/":           {"scanner/evidence"},
 	"github.com/nats-io/":             {"scanner/cluster"},

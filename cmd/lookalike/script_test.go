@@ -53,6 +53,7 @@ func TestScripts(t *testing.T) {
 			"union":   union,
 			"tamper":  tamper,
 			"explain": explainFirst,
+			"decide":  decideFirst,
 		},
 	})
 }
@@ -153,4 +154,18 @@ func tamper(ts *testscript.TestScript, neg bool, args []string) {
 	}))
 	ts.Check(os.Chmod(largest, 0o644))
 	damage(ts, false, []string{largest})
+}
+
+// decideFirst decides on the first open lead: decide STATE
+func decideFirst(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: decide STATE")
+	}
+	ts.Check(ts.Exec("lookalike", "ledger", "leads", "--state", "open", "--format", "jsonl"))
+	_, rest, ok := strings.Cut(ts.ReadFile("stdout"), `"id":"`)
+	if !ok {
+		ts.Fatalf("there is no open lead")
+	}
+	id, _, _ := strings.Cut(rest, `"`)
+	ts.Check(ts.Exec("lookalike", "ledger", "decide", id[:6], args[0], "--by", "Jo", "--reason", "own goods"))
 }

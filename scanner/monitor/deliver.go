@@ -100,9 +100,10 @@ func (m *Monitor) Seal(ctx context.Context) (sealed int, problems []string, err 
 		return 0, nil, nil
 	}
 	list, err := m.o.Ledger.Seals(ctx, 10_000)
-	if err != nil {
+	if err != nil || len(list) == 0 {
 		return 0, nil, err
 	}
+	defer func() { err = errors.Join(err, m.o.Sealer.Close()) }()
 	for i := range list {
 		if ctx.Err() != nil {
 			return sealed, problems, context.Cause(ctx)

@@ -100,7 +100,7 @@ func TestKill(t *testing.T) {
 		}
 		ended := make(chan error, 1)
 		go func() { ended <- cmd.Wait() }()
-		wait := time.Duration(20+rng.IntN(400+100*kills)) * time.Millisecond
+		wait := time.Duration(20+rng.IntN(200+20*kills)) * time.Millisecond
 		if kills >= 25 {
 			wait = 5 * time.Minute
 		}

@@ -52,9 +52,21 @@ type End struct {
 	Problems []string `json:"problems"`
 }
 
-// Sealer seals the finding of a listing as evidence and returns the name of the capture.
+// SourceError says that a watch cannot be read at all, such as a feed that is not there. The run then ends as one that read
+// nothing and is not complete, so that somebody is told.
+type SourceError struct{ Err error }
+
+// Error gives the reason.
+func (e *SourceError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *SourceError) Unwrap() error { return e.Err }
+
+// Sealer seals the finding of a listing as evidence and returns the name of the capture. Close is called after the last of
+// several.
 type Sealer interface {
 	Seal(ctx context.Context, w *Watch, l *corpora.Listing, f *scanner.Finding, h *scanner.Header) (capture string, err error)
+	Close() error
 }
 
 // Options is what a Monitor works with.

@@ -82,6 +82,10 @@ func (j *job) read(ctx context.Context) (End, error) {
 // intake runs the source through the scanner.
 func (j *job) intake(ctx context.Context) (in *intake, end End, err error) {
 	src, err := j.m.o.OpenSource(ctx, j.w)
+	if unreadable, ok := errors.AsType[*SourceError](err); ok {
+		in = &intake{j: j, seen: map[ledger.Key]ledger.Key{}, scanned: map[ledger.Key]ledger.Key{}}
+		return in, End{Reason: "feed", Problems: []string{oneLine(unreadable.Error())}}, nil
+	}
 	if err != nil {
 		return nil, end, err
 	}

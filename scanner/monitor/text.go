@@ -44,6 +44,9 @@ func digestText(say func(string, map[string]any) string, d *AlertData) (subject,
 		"leads": g.Counts[ledger.MatchNew], "worse": g.Counts[ledger.MatchWorse], "better": g.Counts[ledger.MatchBetter],
 		"ended": g.Counts[ledger.MatchGone], "again": g.Counts[ledger.MatchBack], "relisted": g.Counts[ledger.ListingRelisted],
 	}
+	if g.Missed == 0 {
+		args["missed"] = ""
+	}
 	code := "alert.digest"
 	switch {
 	case !g.Complete:
@@ -75,3 +78,10 @@ func digestText(say func(string, map[string]any) string, d *AlertData) (subject,
 
 // oneLine joins the lines of s.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// Digest renders what a run found for people: a subject of one line, and a text.
+func Digest(m *lang.Messages, l string, s *ledger.Summary) (subject, text string) {
+	a := digest(s)
+	a.Data.Watch, a.Data.Run = s.Watch, s.Run
+	return plain(m, l, &a)
+}
