@@ -22,7 +22,8 @@ import (
 func (a *app) ledgerVerb() *command {
 	c := a.verb("ledger", cobra.ArbitraryArgs, nil)
 	c.AddCommand(a.ledgerLeadsVerb(), a.ledgerDecideVerb(), a.ledgerHistoryVerb(), a.ledgerEventsVerb(), a.ledgerGroupsVerb(),
-		a.ledgerHoldVerb("hold LISTING", (*ledger.Ledger).Hold), a.ledgerHoldVerb("unhold LISTING", (*ledger.Ledger).Unhold), a.ledgerGCVerb())
+		a.ledgerHoldVerb(a.verb("hold LISTING", cobra.ExactArgs(1), nil), (*ledger.Ledger).Hold),
+		a.ledgerHoldVerb(a.verb("unhold LISTING", cobra.ExactArgs(1), nil), (*ledger.Ledger).Unhold), a.ledgerGCVerb())
 	return c
 }
 
@@ -358,9 +359,9 @@ func (a *app) ledgerGroupsVerb() *command {
 }
 
 // ledgerHoldVerb lays a legal hold on a listing, or lifts it.
-func (a *app) ledgerHoldVerb(use string, do func(l *ledger.Ledger, ctx context.Context, s ledger.Sighting, name, actor, reason string) error) *command {
+func (a *app) ledgerHoldVerb(c *command, do func(l *ledger.Ledger, ctx context.Context, s ledger.Sighting, name, actor, reason string) error) *command {
 	var name, by, reason string
-	c := a.verb(use, cobra.ExactArgs(1), func(c *command, args []string) error {
+	c.RunE = func(c *command, args []string) error {
 		if name == "" || by == "" || reason == "" {
 			return usage("hold_who")
 		}
@@ -383,7 +384,7 @@ func (a *app) ledgerHoldVerb(use string, do func(l *ledger.Ledger, ctx context.C
 			}
 			return nil
 		})
-	})
+	}
 	c.Long = a.text("help.ledger_hold_long")
 	p := c.Flags()
 	p.StringVar(&name, "name", "", a.flagText("hold_name"))

@@ -122,7 +122,6 @@ func (a *app) monitorRunVerb(file *string) *command {
 		})
 	})
 	c.Long, c.Example = a.text("help.monitor_run_long"), a.text("help.monitor_run_example")
-	c.Short = a.text("help.monitor_run")
 	return c
 }
 
@@ -369,8 +368,8 @@ func (a *app) printStatus(st *watchState, format string) error {
 	if format == "jsonl" {
 		return json.NewEncoder(a.stdout).Encode(st)
 	}
-	say := func(code string, args map[string]any) error {
-		_, err := fmt.Fprintln(a.stdout, printable(a.messages.Text(a.lang, "monitor."+code, args)))
+	put := func(code string, args map[string]any) error {
+		_, err := fmt.Fprintln(a.stdout, printable(a.messages.Text(a.lang, code, args)))
 		return err
 	}
 	args := map[string]any{
@@ -383,15 +382,15 @@ func (a *app) printStatus(st *watchState, format string) error {
 			args["missed"] = ""
 		}
 	}
-	code := "status"
+	code := "monitor.status"
 	if st.Last == nil {
-		code = "status_never"
+		code = "monitor.status_never"
 	}
-	if err := say(code, args); err != nil {
+	if err := put(code, args); err != nil {
 		return err
 	}
 	if st.Now != nil {
-		if err := say("status_running", map[string]any{"run": st.Now.ID, "started": stamp(st.Now.Started), "read": st.Now.Read}); err != nil {
+		if err := put("monitor.status_running", map[string]any{"run": st.Now.ID, "started": stamp(st.Now.Started), "read": st.Now.Read}); err != nil {
 			return err
 		}
 	}
@@ -401,7 +400,7 @@ func (a *app) printStatus(st *watchState, format string) error {
 		if r.Stage != ledger.StageFinished {
 			continue
 		}
-		if err := say("status_run", map[string]any{
+		if err := put("monitor.status_run", map[string]any{
 			"run": r.ID, "started": stamp(r.Started), "end": endOf(r), "added": e[ledger.ListingNew], "changed": e[ledger.ListingChanged], "gone": e[ledger.ListingGone],
 			"back": e[ledger.ListingBack], "relisted": e[ledger.ListingRelisted], "leads": e[ledger.LeadOpened], "worse": e[ledger.MatchWorse], "better": e[ledger.MatchBetter],
 		}); err != nil {

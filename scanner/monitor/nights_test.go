@@ -134,7 +134,7 @@ func (m *model) listings() []corpora.Listing {
 func TestYear(t *testing.T) {
 	nights := 365
 	if testing.Short() {
-		nights = 60
+		nights = 30
 	}
 	if _, err := tables(); err != nil { // outside of the bubble: they are shared
 		t.Fatal(err)
