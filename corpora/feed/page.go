@@ -30,7 +30,7 @@ type product struct {
 	text   [numFields]string
 	lists  [numFields][]string
 	row    int
-	source string // json-ld, microdata, opengraph
+	source string // json-ld, microdata, rdfa, opengraph
 }
 
 // set fills a field that nothing filled before.
@@ -64,7 +64,8 @@ type page struct {
 	products []*product
 	bad      *corpora.Problem // a block of data that could not be read
 	lines    func(part string) int
-	parts    map[string]bool // names of the pictures that an MHTML file holds
+	ids      map[string]*html.Node // elements by their id, nil before somebody asks
+	parts    map[string]bool       // names of the pictures that an MHTML file holds
 }
 
 // readPage parses a page and finds its products: those of JSON-LD, else of microdata, else the one that OpenGraph names.
@@ -218,6 +219,9 @@ func (r *pageReader) Next() (*table.Record, error) {
 		v := p.text[f]
 		if f.isList() {
 			v = strings.Join(p.lists[f], "\n")
+		}
+		if f == fieldImages {
+			v = strings.ReplaceAll(v, ";", "%3B") // which would part two pictures
 		}
 		r.rec.Cells = append(r.rec.Cells, []byte(v))
 	}

@@ -146,9 +146,9 @@ var schemaFields = map[string]field{
 // product takes the properties of a product.
 func (g *graph) product(p *product, v table.JSONValue, depth int) {
 	v.Members(func(k []byte, m table.JSONValue) bool {
-		switch key := string(k); key {
+		switch key := lowerFirst(k); key {
 		case "image", "images", "photo":
-			g.images(p, m)
+			g.images(p, m, 0)
 		case "offers":
 			g.offers(p, m, 0)
 		case "hasVariant":
@@ -160,10 +160,12 @@ func (g *graph) product(p *product, v table.JSONValue, depth int) {
 				p.add(fieldBullets, clip(s, 1000))
 			}
 		case "category":
-			p.set(fieldCategory, g.path(m))
+			p.set(fieldCategory, unescaped(g.path(m)))
 		default:
-			if f := schemaFields[key]; f != fieldNone && f != fieldPrice && f != fieldCurrency {
+			if f := schemaFields[key]; f == fieldDescription {
 				p.set(f, g.text(m))
+			} else if f != fieldNone && f != fieldPrice && f != fieldCurrency {
+				p.set(f, unescaped(g.text(m)))
 			}
 		}
 		return true
@@ -174,6 +176,22 @@ func (g *graph) product(p *product, v table.JSONValue, depth int) {
 		}
 		return true
 	})
+}
+
+// lowerFirst is a key with its first letter in lower case: some shop systems write Offers.
+func lowerFirst(k []byte) string {
+	if len(k) > 0 && k[0] >= 'A' && k[0] <= 'Z' {
+		return string(k[0]|0x20) + string(k[1:])
+	}
+	return string(k)
+}
+
+// unescaped undoes the escapes of HTML, which templates write into names by mistake.
+func unescaped(s string) string {
+	if strings.Contains(s, "&") && strings.Contains(s, ";") {
+		return html.UnescapeString(s)
+	}
+	return s
 }
 
 // variants adds what the variants of a group say beside it: pictures, names of their own, an offer.
@@ -203,13 +221,23 @@ func each(v table.JSONValue, f func(table.JSONValue) bool) {
 	}
 }
 
-func (g *graph) images(p *product, v table.JSONValue) {
+func (g *graph) images(p *product, v table.JSONValue, depth int) {
+	if depth > 3 {
+		return
+	}
 	each(v, func(e table.JSONValue) bool {
 		e = g.deref(e)
-		if e.Kind == table.JSONObject {
-			p.add(fieldImages, inner(e, "contentUrl", "url", "@id", "thumbnailUrl"))
+		if e.Kind != table.JSONObject {
+			p.add(fieldImages, unescaped(e.String()))
+		} else if ref := inner(e, "contentUrl", "contentURL", "url", "@id", "thumbnailUrl"); ref != "" {
+			p.add(fieldImages, unescaped(ref))
 		} else {
-			p.add(fieldImages, e.String())
+			e.Members(func(k []byte, m table.JSONValue) bool {
+				if key := string(k); m.Kind >= table.JSONArray && (key == "url" || key == "contentUrl") {
+					g.images(p, m, depth+1)
+				}
+				return true
+			})
 		}
 		return len(p.lists[fieldImages]) <= maxImages
 	})
@@ -223,7 +251,7 @@ func (g *graph) offers(p *product, v table.JSONValue, depth int) {
 	each(v, func(e table.JSONValue) bool {
 		e = g.deref(e)
 		e.Members(func(k []byte, m table.JSONValue) bool {
-			switch key := string(k); key {
+			switch key := lowerFirst(k); key {
 			case "offers", "priceSpecification":
 				g.offers(p, m, depth+1)
 			case "price", "lowPrice", "priceCurrency", "seller", "url", "sku", "gtin13", "mpn":
@@ -283,18 +311,37 @@ func (g *graph) text(v table.JSONValue) string {
 	return out
 }
 
-// microdata reads the products that are marked up with itemscope and itemprop. References by itemref are not followed: a
-// hostile page can make them a circle.
+// marks are the attributes that mark up items: those of microdata, and those of RDFa.
+type marks struct{ scope, kind, prop, source string }
+
+var markups = [...]marks{{"itemscope", "itemtype", "itemprop", "microdata"}, {"typeof", "typeof", "property", "rdfa"}}
+
+const maxRefs = 20 // elements that an item refers to by itemref
+
+// microdata reads the products that are marked up with microdata, else with RDFa.
 func (pg *page) microdata() {
-	pg.doc.Find("[itemscope][itemtype]").EachWithBreak(func(_ int, s *goquery.Selection) bool {
-		kind := s.AttrOr("itemtype", "")
-		kind = kind[strings.LastIndexAny(kind, "/:#")+1:]
-		if prop, nested := s.Attr("itemprop"); !slices.Contains(productTypes, kind) || nested && (prop == "isRelatedTo" || prop == "isSimilarTo") {
+	for _, m := range markups {
+		pg.items(m)
+		if len(pg.products) > 0 {
+			return
+		}
+	}
+}
+
+func (pg *page) items(m marks) {
+	pg.doc.Find("[" + m.scope + "][" + m.kind + "]").EachWithBreak(func(_ int, s *goquery.Selection) bool {
+		kind := localName(s.AttrOr(m.kind, ""))
+		if prop, nested := s.Attr(m.prop); !slices.Contains(productTypes, kind) || nested && (prop == "isRelatedTo" || prop == "isSimilarTo") {
 			return true
 		}
-		p := &product{row: 1, source: "microdata"}
+		p := &product{row: 1, source: m.source}
 		left := maxNodes
-		pg.property(p, s.Get(0), "", &left)
+		pg.property(p, s.Get(0), "", m, &left)
+		for i, id := range strings.Fields(s.AttrOr("itemref", "")) {
+			if i < maxRefs && m.scope == "itemscope" {
+				pg.referred(p, s, id, m, &left)
+			}
+		}
 		if !p.empty() {
 			pg.products = append(pg.products, p)
 		}
@@ -302,30 +349,62 @@ func (pg *page) microdata() {
 	})
 }
 
-// property takes the properties below a node. within is the property that the innermost item around it stands for.
-func (pg *page) property(p *product, n *html.Node, within string, left *int) {
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if c.Type != html.ElementNode || *left <= 0 {
-			continue
-		}
-		*left--
-		prop, scope := attr(c, "itemprop"), hasAttr(c, "itemscope")
-		inside := within
-		switch {
-		case scope && prop == "":
-			continue // an item of its own
-		case scope:
-			inside = prop
-			if prop == "isRelatedTo" || prop == "isSimilarTo" || prop == "review" || prop == "aggregateRating" {
-				continue
-			}
-		case prop != "":
-			for name := range strings.FieldsSeq(prop) {
-				pg.value(p, within, name, c)
+// referred takes the properties of an element elsewhere on the page. One that holds the item itself would be a circle.
+func (pg *page) referred(p *product, item *goquery.Selection, id string, m marks, left *int) {
+	if pg.ids == nil {
+		pg.ids = map[string]*html.Node{}
+		for n := range pg.doc.Get(0).Descendants() {
+			if v := attr(n, "id"); v != "" && pg.ids[v] == nil && len(pg.ids) < maxNodes {
+				pg.ids[v] = n
 			}
 		}
-		pg.property(p, c, inside, left)
 	}
+	to := pg.ids[id]
+	if to == nil {
+		return
+	}
+	for n := item.Get(0); n != nil; n = n.Parent {
+		if n == to {
+			return
+		}
+	}
+	pg.element(p, to, "", m, left)
+}
+
+// localName is the last part of a name that may be an address or have a prefix.
+func localName(s string) string { return s[strings.LastIndexAny(s, "/:#")+1:] }
+
+// property takes the properties below a node. within is the property that the innermost item around it stands for.
+func (pg *page) property(p *product, n *html.Node, within string, m marks, left *int) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.ElementNode {
+			pg.element(p, c, within, m, left)
+		}
+	}
+}
+
+// element takes the properties of one element and of those below it.
+func (pg *page) element(p *product, c *html.Node, within string, m marks, left *int) {
+	if *left <= 0 {
+		return
+	}
+	*left--
+	prop, scope := attr(c, m.prop), hasAttr(c, m.scope)
+	inside := within
+	switch {
+	case scope && prop == "":
+		return // an item of its own
+	case scope:
+		inside = localName(prop)
+		if inside == "isRelatedTo" || inside == "isSimilarTo" || inside == "review" || inside == "aggregateRating" {
+			return
+		}
+	case prop != "":
+		for name := range strings.FieldsSeq(prop) {
+			pg.value(p, within, localName(name), c)
+		}
+	}
+	pg.property(p, c, inside, m, left)
 }
 
 // value puts the value of a property in its place. Inside brand only the name counts, inside offers price and seller.

@@ -55,6 +55,7 @@ func imageEnd(v string) int {
 var symbols = [...]struct{ sign, code string }{
 	{"US$", "USD"}, {"HK$", "HKD"}, {"NT$", "TWD"}, {"AU$", "AUD"}, {"A$", "AUD"}, {"CA$", "CAD"}, {"C$", "CAD"}, {"R$", "BRL"}, {"S$", "SGD"},
 	{"€", "EUR"}, {"£", "GBP"}, {"₩", "KRW"}, {"₽", "RUB"}, {"₹", "INR"}, {"₺", "TRY"}, {"zł", "PLN"}, {"元", "CNY"}, {"円", "JPY"}, {"RMB", "CNY"}, {"CN¥", "CNY"}, {"JP¥", "JPY"},
+	{"₫", "VND"}, {"руб.", "RUB"}, {"руб", "RUB"}, {"₴", "UAH"}, {"฿", "THB"}, {"₪", "ILS"}, {"₱", "PHP"}, {"TL", "TRY"}, {"Kč", "CZK"}, {"Ft", "HUF"}, {"Fr.", "CHF"},
 	{"$", ""}, {"¥", ""}, {"￥", ""},
 }
 

@@ -15,7 +15,7 @@ type Page struct {
 	Problem  *corpora.Problem // a block of data that could not be read, nil for none
 }
 
-// Product is one product of a page. Sources says which data each field came from: json-ld, microdata, opengraph or html.
+// Product is one product of a page. Sources says which data each field came from: json-ld, microdata, rdfa, opengraph or html.
 // Keys are the names of Fields.
 type Product struct {
 	Listing corpora.Listing
@@ -44,7 +44,11 @@ func ReadPage(text []byte, address string) (*Page, error) {
 			if v == "" {
 				continue
 			}
-			b.set(place{field: f}, v)
+			if f == fieldImages {
+				b.images = append(b.images, p.lists[f]...)
+			} else {
+				b.set(place{field: f}, v)
+			}
 			x.Sources[f.name()] = p.source
 			if i < len(data) && data[i].text[f] == "" && len(data[i].lists[f]) == 0 {
 				x.Sources[f.name()] = "opengraph"

@@ -32,6 +32,9 @@ func (d *document) complete(found []Found, p *Profile) []Found {
 	if len(found) == 0 && !d.isProduct(&f, p) {
 		return nil
 	}
+	for _, name := range feed.Fields() {
+		f.set(name, p.Constants[name], "profile")
+	}
 	return []Found{f}
 }
 

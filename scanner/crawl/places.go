@@ -147,7 +147,7 @@ func largest(srcset string) string {
 
 // carriers are elements in which shop systems put state for their scripts, tried where no profile names others.
 var carriers = []struct{ css, attr string }{
-	{"script[data-product-json], script[id^=ProductJson], script#__NEXT_DATA__, script#__NUXT_DATA__, script[type='application/json'][data-product], script#product-data, script[type='text/x-magento-init']", ""},
+	{"script[data-product-json], script[id^=ProductJson], script#__NEXT_DATA__, script[type='application/json'][data-product], script#product-data, script[type='text/x-magento-init']", ""},
 	{"[data-product-json]", "data-product-json"},
 	{"[data-product]", "data-product"},
 	{"[data-product-info]", "data-product-info"},
@@ -156,7 +156,11 @@ var carriers = []struct{ css, attr string }{
 	{"[data-page]", "data-page"},
 }
 
-var assignment = regexp.MustCompile(`(?:__INITIAL_STATE__|__PRELOADED_STATE__|__APOLLO_STATE__|__INIT_DATA__|__NUXT__|runParams|productData|pageData)\s*=\s*[{\[]`)
+// assignment is where a script is handed its state, up to the first bracket or the quote of a string that holds it.
+var assignment = regexp.MustCompile(`(?:(?:__INITIAL_STATE__|__PRELOADED_STATE__|__APOLLO_STATE__|__INIT_DATA__|__NUXT__|runParams|productData|pageData)["'\]]{0,2}\s*=\s*|dataLayer\.push\(\s*)(?:JSON\.parse\(\s*["']|[{\[])`)
+
+// maxAssignments bounds how many are looked at in one script.
+const maxAssignments = 10
 
 // readState fills fields from blocks of JSON: at the places that the profile names, else wherever shop systems put them.
 func (d *document) readState(f *Found, p *Profile) {
@@ -177,12 +181,15 @@ func (d *document) readState(f *Found, p *Profile) {
 	}
 	left := maxBlobs
 	try := func(text string) {
-		if left--; left < 0 || f.Sources["state"] != "" {
+		if left--; left < 0 {
 			return
 		}
 		if v, ok := blob(text); ok {
 			takeState(f, v)
 		}
+	}
+	if v, ok := hydrate(d.doc.Find("script#__NUXT_DATA__").First().Text()); ok {
+		takeState(f, v)
 	}
 	for _, c := range carriers {
 		d.doc.Find(c.css).Each(func(_ int, e *goquery.Selection) { try(content(e, c.attr)) })
@@ -192,8 +199,16 @@ func (d *document) readState(f *Found, p *Profile) {
 			return
 		}
 		text := e.Text()
-		if m := assignment.FindStringIndex(text); m != nil {
-			try(text[m[1]-1:])
+		for _, m := range assignment.FindAllStringIndex(text, maxAssignments) {
+			state := text[m[1]-1:]
+			if state[0] == '"' || state[0] == '\'' {
+				inner, _, ok := unquote(state)
+				if !ok {
+					continue
+				}
+				state = inner
+			}
+			try(state)
 		}
 	})
 }
@@ -205,7 +220,7 @@ func content(e *goquery.Selection, attr string) string {
 	return e.Text()
 }
 
-// blob reads the first JSON value of a text, from its first bracket on.
+// blob reads the first JSON value of a text, from its first bracket on, or the literal of a script that stands there.
 func blob(text string) (table.JSONValue, bool) {
 	k := strings.IndexAny(text, "{[")
 	if k < 0 || len(text)-k > maxBlob {
@@ -213,7 +228,11 @@ func blob(text string) (table.JSONValue, bool) {
 	}
 	var raw json.RawMessage
 	if json.NewDecoder(strings.NewReader(text[k:])).Decode(&raw) != nil {
-		return table.JSONValue{}, false
+		plain, ok := literal(text[k:])
+		if !ok {
+			return table.JSONValue{}, false
+		}
+		raw = plain
 	}
 	v, err := table.ParseJSON(raw)
 	return v, err == nil

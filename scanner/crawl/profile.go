@@ -18,8 +18,10 @@ type Profile struct {
 	Product string              `yaml:"product"`
 	Fields  map[string][]Choice `yaml:"fields"` // the first choice that gives something counts
 	State   []State             `yaml:"state"`
-	Follow  []string            `yaml:"follow"` // regular expressions: links that match one of them are followed alone
-	Skip    []string            `yaml:"skip"`   // and those that match one of these never
+	// Constants are fields that are the same on every page, such as the currency of a shop that shows "$" alone.
+	Constants map[string]string `yaml:"constants"`
+	Follow    []string          `yaml:"follow"` // regular expressions: links that match one of them are followed alone
+	Skip      []string          `yaml:"skip"`   // and those that match one of these never
 
 	product      cascadia.Matcher
 	fields       map[string][]choice
@@ -75,6 +77,11 @@ func (p *Profile) compile() error {
 				}
 			}
 			p.fields[name] = append(p.fields[name], x)
+		}
+	}
+	for name := range p.Constants {
+		if !known(name) {
+			return fmt.Errorf("constants: unknown field %q", name)
 		}
 	}
 	for _, s := range p.State {

@@ -11,14 +11,14 @@ var stateNames = []struct {
 	field string
 	keys  []string
 }{
-	{"title", []string{"title", "name", "productName", "product_name", "productTitle", "subject"}},
-	{"brand", []string{"brand", "brandName", "brand_name", "vendor", "manufacturer"}},
+	{"title", []string{"title", "name", "productName", "product_name", "productTitle", "subject", "item_name"}},
+	{"brand", []string{"brand", "brandName", "brand_name", "vendor", "manufacturer", "item_brand"}},
 	{"price", []string{"price", "salePrice", "sale_price", "currentPrice", "finalPrice", "final_price", "minPrice", "price_min"}},
 	{"currency", []string{"currency", "currencyCode", "priceCurrency", "currency_code"}},
-	{"id", []string{"sku", "id", "productId", "product_id", "itemId", "spu"}},
+	{"id", []string{"sku", "id", "productId", "product_id", "itemId", "spu", "item_id"}},
 	{"description", []string{"description", "body_html", "descriptionHtml", "content", "shortDescription"}},
 	{"category", []string{"category", "categoryName", "product_type", "productType", "type"}},
-	{"images", []string{"images", "image", "media", "gallery", "featured_image", "featuredImage", "imageUrl", "image_url", "imagePathList", "mainImage"}},
+	{"images", []string{"images", "image", "media", "gallery", "featured_image", "featuredImage", "imageUrl", "image_url", "imagePathList", "mainImage", "imageUrls", "imageURLs", "imageList", "pictures", "photos"}},
 	{"gtin", []string{"gtin", "gtin13", "ean", "barcode", "upc"}},
 	{"mpn", []string{"mpn", "model", "partNumber"}},
 	{"seller", []string{"seller", "sellerName", "shopName", "storeName", "merchant"}},
@@ -29,31 +29,38 @@ var stateNames = []struct {
 // product's when it has a title and two further fields of which one is a price or pictures.
 func takeState(f *Found, v table.JSONValue) {
 	left := maxObjects
-	best, most := map[string]table.JSONValue(nil), 0
-	var search func(v table.JSONValue, depth int)
-	search = func(v table.JSONValue, depth int) {
+	best, most, currency := map[string]table.JSONValue(nil), 0, ""
+	var search func(v table.JSONValue, depth int, money string)
+	search = func(v table.JSONValue, depth int, money string) {
 		if left--; left < 0 || depth > maxNesting {
 			return
 		}
+		money = or(currencyOf(v), money)
 		if fields := productOf(v); weigh(fields) > most {
-			best, most = fields, weigh(fields)
+			best, most, currency = fields, weigh(fields), money
 		}
 		v.Members(func(key []byte, e table.JSONValue) bool {
 			if k := string(key); e.Kind >= table.JSONArray && !strings.Contains(strings.ToLower(k), "relat") && !strings.Contains(strings.ToLower(k), "recommend") {
-				search(e, depth+1)
+				search(e, depth+1, money)
 			}
 			return left > 0
 		})
 		v.Elements(func(e table.JSONValue) bool {
 			if e.Kind >= table.JSONArray {
-				search(e, depth+1)
+				search(e, depth+1, money)
 			}
 			return left > 0
 		})
 	}
-	search(v, 0)
+	search(v, 0, "")
 	if most < 3 || f.Sources["title"] != "" && !sameTitle(f.Listing.Title, scalar(best["title"])) {
 		return
+	}
+	if p, ok := best["price"]; ok {
+		currency = or(currencyOf(p), currency)
+		if _, named := best["currency"]; !named && f.Sources["price"] == "" {
+			defer f.set("currency", currency, "state") // what the price itself says comes first
+		}
 	}
 	for _, n := range stateNames {
 		e, ok := best[n.field]
@@ -82,6 +89,21 @@ func takeState(f *Found, v table.JSONValue) {
 			f.set(n.field, scalar(e), "state")
 		}
 	}
+}
+
+// currencyOf is the currency that an object names: that of a price, or of what stands below.
+func currencyOf(v table.JSONValue) string {
+	out := ""
+	v.Members(func(key []byte, e table.JSONValue) bool {
+		switch string(key) {
+		case "currency", "currencyCode", "priceCurrency", "currency_code":
+			if s := scalar(e); len(s) == 3 {
+				out = s
+			}
+		}
+		return out == ""
+	})
+	return out
 }
 
 // productOf picks the fields of a product out of an object.
