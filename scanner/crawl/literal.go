@@ -205,8 +205,14 @@ func escape(b *strings.Builder, s string) int {
 		b.WriteByte('\t')
 	case 'r':
 		b.WriteByte('\r')
-	case 'b', 'f', 'v', '0':
-		b.WriteByte(' ')
+	case 'b':
+		b.WriteByte('\b')
+	case 'f':
+		b.WriteByte('\f')
+	case 'v':
+		b.WriteByte('\v')
+	case '0':
+		b.WriteByte(0)
 	case '\n':
 	case 'x':
 		if len(s) >= 3 && isHex(s[1]) && isHex(s[2]) {
