@@ -3,6 +3,7 @@
 //	go run ./benchmarks/gensynth -listings 100000 >feed.csv
 //	go run ./benchmarks/gensynth -listings 100000 -titles >titles.csv
 //	go run ./benchmarks/gensynth -rights 1000000 >rights.csv
+//	go run ./benchmarks/gensynth -rights 1000000 -uspto -bytes 500000000 >daily.xml
 //
 // The same seed and sizes give the same bytes. The listings use the names of a register of the same seed.
 package main
@@ -34,6 +35,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	listings := fs.Int("listings", 0, "write a feed of so many listings")
 	rights := fs.Int("rights", 0, "write a register of so many rights")
 	register := fs.Int("register", 3000, "size of the register whose names the listings use")
+	uspto := fs.Bool("uspto", false, "write the register as daily XML of the USPTO and not as CSV")
+	size := fs.Int64("bytes", 0, "end the daily XML behind so many bytes")
 	jsonl := fs.Bool("jsonl", false, "write the feed as JSON Lines and not as CSV")
 	bare := fs.Bool("titles", false, "write titles and categories alone")
 	if err := fs.Parse(args); err != nil {
@@ -43,6 +46,14 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return errors.New("give either -listings or -rights")
 	}
 	w := bufio.NewWriterSize(out, 1<<20)
+	if *rights > 0 && *uspto {
+		n, err := synth.WriteUSPTO(ctx, w, synth.Rights(*seed, *rights), *size)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(os.Stderr, "gensynth:", n, "cases")
+		return w.Flush()
+	}
 	if *rights > 0 {
 		if err := synth.WriteRights(ctx, w, synth.Rights(*seed, *rights)); err != nil {
 			return err

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"lookalike/corpora"
-	"lookalike/corpora/table"
 )
 
 // mapper turns the records of one file into rights.
@@ -21,14 +20,10 @@ type mapper struct {
 	pictures *shipped
 	problem  *corpora.Problem
 	date     string // when the file was made, "" when it does not say
-	dated    bool
 }
 
 // right reads one record. The first value that cannot be read is the problem.
-func (m *mapper) right(rec *xmlRecord, head []byte) (corpora.Right, *corpora.Problem) {
-	if !m.dated {
-		m.dated, m.date = true, fileDate(string(head))
-	}
+func (m *mapper) right(rec *xmlRecord) (corpora.Right, *corpora.Problem) {
 	if rec.problem != nil {
 		return corpora.Right{}, rec.problem
 	}
@@ -63,10 +58,10 @@ func aliasRank(a corpora.Alias) int {
 	return 0
 }
 
-// ownerBehind reads the owner of the held right from the element behind its record.
-func (m *mapper) ownerBehind(held *heldRight, rec *xmlRecord) {
-	if held.full && held.right.Owner == "" && rec.problem == nil && m.parse(rec.raw) == nil {
-		held.right.Owner = m.firstOwner(0)
+// ownerBehind reads the owner of r from the element behind its record.
+func (m *mapper) ownerBehind(r *corpora.Right, rec *xmlRecord) {
+	if r.Owner == "" && rec.problem == nil && m.parse(rec.raw) == nil {
+		r.Owner = m.firstOwner(0)
 	}
 }
 
@@ -137,13 +132,14 @@ func addVienna(r *corpora.Right, s string) {
 	}
 }
 
-// viennaCode writes a code of the Vienna classification as two digits each of category, division and section.
+// viennaCode writes a code of the Vienna classification as two digits each of category, division and section. Offices add
+// codes of two levels of their own.
 func viennaCode(s string) (string, bool) {
 	parts := strings.FieldsFunc(s, func(c rune) bool { return c == '.' || c == '-' || c == ' ' })
 	if len(parts) == 1 && len(s) == 6 {
 		parts = []string{s[:2], s[2:4], s[4:]}
 	}
-	if len(parts) != 3 {
+	if len(parts) != 3 && len(parts) != 2 {
 		return "", false
 	}
 	for i, p := range parts {
@@ -187,7 +183,7 @@ const (
 type shipped struct {
 	dir     string
 	root    *os.Root // of dir, nil when it cannot be opened
-	archive *table.Package
+	archive *archive
 	member  string
 }
 
@@ -197,9 +193,10 @@ func (s *shipped) image(ref string) corpora.Image {
 	name := path.Clean(strings.TrimPrefix(strings.ReplaceAll(ref, `\`, "/"), "file://"))
 	if s.archive != nil {
 		member := path.Join(s.member, name)
-		if r, err := s.archive.Member(member); err == nil {
+		if r, err := s.archive.member(member); err == nil {
 			_ = r.Close()
-			im.Open = func(context.Context) (io.ReadCloser, error) { return s.archive.Member(member) }
+			a := s.archive
+			im.Open = func(context.Context) (io.ReadCloser, error) { return a.member(member) }
 			return im
 		}
 	}

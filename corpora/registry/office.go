@@ -1,12 +1,8 @@
 package registry
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
-	"iter"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -151,101 +147,4 @@ func (x *Office) formatOf(e *table.Entry) (Format, error) {
 	name = name[indexAfterColon(name):]
 	i := slices.IndexFunc(formats, func(f Format) bool { return slices.Contains(f.records, name) })
 	return formats[i], nil
-}
-
-// All reads the rights, record by record.
-func (x *Office) All(ctx context.Context) iter.Seq2[corpora.Right, error] {
-	return func(yield func(corpora.Right, error) bool) {
-		for _, file := range x.files {
-			if ctx.Err() != nil || !x.file(ctx, file, yield) {
-				return
-			}
-		}
-	}
-}
-
-// file yields the records of one file, and false when the consumer stopped.
-func (x *Office) file(ctx context.Context, file string, yield func(corpora.Right, error) bool) bool {
-	name := filepath.Base(file)
-	p, err := table.OpenFile(file, name, isXML)
-	if err != nil {
-		return yield(corpora.Right{Origin: name}, readFailed(err))
-	}
-	defer p.Close()
-	for i := range p.Entries {
-		e := &p.Entries[i]
-		pics := &shipped{dir: x.options.Pictures}
-		if pics.dir == "" {
-			pics.dir = filepath.Dir(file)
-		}
-		if p.IsArchive() {
-			pics.archive, pics.member = p, path.Dir(strings.TrimPrefix(e.Name, name+"/"))
-		}
-		if !x.entry(ctx, e, pics, yield) {
-			return false
-		}
-	}
-	return true
-}
-
-func (x *Office) entry(ctx context.Context, e *table.Entry, pics *shipped, yield func(corpora.Right, error) bool) bool {
-	f, err := x.formatOf(e)
-	if err != nil {
-		return yield(corpora.Right{Origin: e.Name}, readFailed(err))
-	}
-	in, err := e.Open()
-	if err != nil {
-		return yield(corpora.Right{Origin: e.Name}, readFailed(err))
-	}
-	defer in.Close()
-	if pics.root, err = os.OpenRoot(pics.dir); err == nil {
-		defer pics.root.Close()
-	}
-	names := f.records
-	if f.owners != "" {
-		names = append(slices.Clone(names), f.owners)
-	}
-	records := newXMLRecords(table.NewText(in, ""), names...)
-	m := &mapper{format: f, statuses: x.statuses, pictures: pics}
-	held := heldRight{yield: yield}
-	for ctx.Err() == nil {
-		rec, err := records.next()
-		if err != nil {
-			ended := errors.Is(err, io.EOF)
-			if !held.release() {
-				return false
-			}
-			return ended || yield(corpora.Right{Origin: e.Name, Row: records.line}, readFailed(err))
-		}
-		if rec.name == f.owners {
-			m.ownerBehind(&held, &rec)
-			continue
-		}
-		if !held.release() {
-			return false
-		}
-		held.right, held.problem = m.right(&rec, records.head)
-		held.right.Origin, held.right.Row, held.full = e.Name, rec.line, true
-	}
-	return false
-}
-
-// heldRight is a right that waits for what stands behind its record.
-type heldRight struct {
-	right   corpora.Right
-	problem *corpora.Problem
-	full    bool
-	yield   func(corpora.Right, error) bool
-}
-
-// release yields what is held, and returns false when the consumer stopped.
-func (h *heldRight) release() bool {
-	if !h.full {
-		return true
-	}
-	h.full = false
-	if h.problem != nil {
-		return h.yield(h.right, h.problem)
-	}
-	return h.yield(h.right, nil)
 }

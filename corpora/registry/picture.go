@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"errors"
 	"io"
 	"net/url"
 	"os"
 	"path"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"lookalike/corpora"
 	"lookalike/corpora/table"
@@ -17,10 +19,78 @@ import (
 
 // pictures opens the pictures that a table names: those in its own folder, in its archive, or in the address itself.
 type pictures struct {
-	dir     string         // folder of the table
-	archive *table.Package // non-nil for a table inside an archive
-	member  string         // folder of the table inside the archive
-	outside bool           // paths may leave the folder
+	dir     string   // folder of the table
+	archive *archive // non-nil for a table inside an archive
+	member  string   // folder of the table inside the archive
+	outside bool     // paths may leave the folder
+}
+
+// archive is the archive that records and their pictures lie in. Pictures may be read when all records have been: the
+// archive stays open as long as one is being read, and is opened again for a later one. It is safe for concurrent use.
+type archive struct {
+	file    string
+	keep    func(base string) bool
+	mu      sync.Mutex
+	p       *table.Package // nil when it is not open
+	readers int
+	done    bool // the records have been read
+}
+
+// member opens a member by its name.
+func (a *archive) member(name string) (io.ReadCloser, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.p == nil {
+		p, err := table.OpenFile(a.file, filepath.Base(a.file), a.keep)
+		if err != nil {
+			return nil, err
+		}
+		a.p = p
+	}
+	r, err := a.p.Member(name)
+	if err != nil {
+		return nil, errors.Join(err, a.rest())
+	}
+	a.readers++
+	return &archiveMember{r, a}, nil
+}
+
+// close says that the records have been read.
+func (a *archive) close() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.done = true
+	_ = a.rest()
+}
+
+// rest closes the package when nobody reads in it.
+func (a *archive) rest() error {
+	if !a.done || a.readers > 0 || a.p == nil {
+		return nil
+	}
+	p := a.p
+	a.p = nil
+	return p.Close()
+}
+
+// archiveMember is a member that is being read.
+type archiveMember struct {
+	io.ReadCloser
+	a *archive
+}
+
+// Close closes the member, and the archive when it was the last one.
+func (m *archiveMember) Close() error {
+	err := m.ReadCloser.Close()
+	if m.a == nil {
+		return err
+	}
+	m.a.mu.Lock()
+	defer m.a.mu.Unlock()
+	m.a.readers--
+	err = errors.Join(err, m.a.rest())
+	m.a = nil
+	return err
 }
 
 func (p *pictures) image(ref string) corpora.Image {
@@ -39,7 +109,7 @@ func (p *pictures) image(ref string) corpora.Image {
 func (p *pictures) open(ref string) (io.ReadCloser, error) {
 	name := strings.ReplaceAll(ref, `\`, "/")
 	if p.archive != nil {
-		if r, err := p.archive.Member(path.Join(p.member, name)); err == nil {
+		if r, err := p.archive.member(path.Join(p.member, name)); err == nil {
 			return r, nil
 		}
 	}

@@ -100,12 +100,18 @@ func (t *Table) file(ctx context.Context, file string, yield func(corpora.Right,
 	if err != nil {
 		return yield(corpora.Right{Origin: name}, readFailed(err))
 	}
-	defer p.Close()
+	var a *archive
+	if p.IsArchive() {
+		a = &archive{file: file, keep: isTable, p: p}
+		defer a.close()
+	} else {
+		defer p.Close()
+	}
 	for i := range p.Entries {
 		e := &p.Entries[i]
 		pics := &pictures{dir: filepath.Dir(file), outside: t.options.AllowPaths}
-		if p.IsArchive() {
-			pics.archive, pics.member = p, path.Dir(strings.TrimPrefix(e.Name, name+"/"))
+		if a != nil {
+			pics.archive, pics.member = a, path.Dir(strings.TrimPrefix(e.Name, name+"/"))
 		}
 		if !t.entry(ctx, e, pics, yield) {
 			return false
