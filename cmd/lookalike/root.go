@@ -65,7 +65,8 @@ func newApp(env *environment, args []string) (*app, error) {
 // verbs returns the verbs in the order of the help.
 func (a *app) verbs() []*command {
 	return []*command{
-		a.scanVerb(), a.checkVerb(), a.corpusVerb(), a.explainVerb(), a.convertVerb(), a.goodsVerb(), a.crawlVerb(), a.indexVerb(), a.monitorVerb(), a.ledgerVerb(), a.evidenceVerb(), a.evalVerb(), a.benchVerb(), a.versionVerb(),
+		a.scanVerb(), a.checkVerb(), a.corpusVerb(), a.explainVerb(), a.convertVerb(), a.goodsVerb(), a.marketVerb(), a.crawlVerb(), a.indexVerb(),
+		a.monitorVerb(), a.ledgerVerb(), a.evidenceVerb(), a.evalVerb(), a.benchVerb(), a.versionVerb(),
 	}
 }
 

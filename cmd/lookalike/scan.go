@@ -156,6 +156,7 @@ func (a *app) scan(ctx context.Context, f *scanFlags, paths []string) error {
 		return err
 	}
 	defer e.close()
+	a.warnMarkets(e)
 	if f.annotate != "" {
 		e.annotators = append(e.annotators, a.newAnnotator(src.feed, f.annotate))
 	}

@@ -103,6 +103,21 @@ func (t *Table) reaches(code string, m corpora.Market) (counts, national bool) {
 	return slices.Contains(t.offices[code], m), false
 }
 
+// CountsIn returns the ST.3 codes of the offices whose rights count in m by themselves: its own, that of the Union for a
+// member state, and international registrations (WO), which count where they designate. Rights of a member state's office
+// reach the market EU too, marked as national.
+func (t *Table) CountsIn(m corpora.Market) []string {
+	p, ok := t.Profile(m)
+	if !ok {
+		return nil
+	}
+	out := []string{p.Office}
+	if p.Member {
+		out = append(out, "EM")
+	}
+	return append(out, "WO")
+}
+
 // InEU reports whether country m is a member state of the European Union.
 func (t *Table) InEU(m corpora.Market) bool {
 	p := t.profiles[m]
