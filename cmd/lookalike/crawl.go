@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +15,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lookalike/corpora"
+	"lookalike/corpora/browser"
 	"lookalike/index"
 	"lookalike/scanner/crawl"
 )
@@ -28,12 +32,21 @@ type crawlFlags struct {
 	delay        time.Duration
 	dryRun       bool
 	allowPrivate bool
+	from         []string
+	render       string
+	browser      string
 }
 
 // crawlVerb loads listings from web shops into the index.
 func (a *app) crawlVerb() *command {
 	f := &crawlFlags{}
-	c := a.verb("crawl URL…", cobra.MinimumNArgs(1), func(c *command, args []string) error {
+	c := a.verb("crawl URL…", cobra.ArbitraryArgs, func(c *command, args []string) error {
+		if len(f.from) > 0 {
+			return a.crawlSaved(c.Context(), f, args)
+		}
+		if len(args) == 0 {
+			return usage("no_seeds")
+		}
 		if strings.TrimSpace(f.contact) == "" {
 			return usage("no_contact")
 		}
@@ -55,6 +68,10 @@ func (a *app) crawlVerb() *command {
 	p.IntVar(&f.workers, "workers", 0, a.flagText("crawl_workers"))
 	p.IntVar(&f.pages, "pages", 0, a.flagText("pages"))
 	p.DurationVar(&f.delay, "delay", time.Second, a.flagText("delay"))
+	p.StringArrayVar(&f.from, "from", nil, a.flagText("crawl_from"))
+	p.StringVar(&f.render, "render", "", a.flagText("render"))
+	p.Lookup("render").NoOptDefVal = renderNeeded
+	p.StringVar(&f.browser, "browser", "", a.flagText("browser"))
 	p.BoolVar(&f.dryRun, "dry-run", false, a.flagText("dry_run"))
 	p.BoolVar(&f.allowPrivate, "allow-private", false, a.flagText("allow_private"))
 	return c
@@ -75,6 +92,12 @@ func (f *crawlFlags) config(a *app, seeds []string) (crawl.Config, error) {
 	if f.allowPrivate {
 		cfg.Allow = func(netip.AddrPort) bool { return true }
 	}
+	if f.render != "" {
+		if err := choice("--render", f.render, renderNeeded, renderAll); err != nil {
+			return cfg, err
+		}
+		cfg.Render = &crawl.Rendering{Options: browser.Options{Path: f.browser}, Always: f.render == renderAll}
+	}
 	if f.profiles != "" {
 		var file struct {
 			Profiles []crawl.Profile `yaml:"profiles"`
@@ -85,6 +108,69 @@ func (f *crawlFlags) config(a *app, seeds []string) (crawl.Config, error) {
 		cfg.Profiles = file.Profiles
 	}
 	return cfg, nil
+}
+
+// The values of --render.
+const (
+	renderNeeded = "needed"
+	renderAll    = "all"
+)
+
+// crawlSaved keeps what saved pages offer. Nothing is fetched.
+func (a *app) crawlSaved(ctx context.Context, f *crawlFlags, args []string) error {
+	if len(args) > 0 || f.dryRun {
+		return usage("from_alone")
+	}
+	for _, name := range f.from {
+		if _, err := os.Stat(name); err != nil {
+			return usage("no_file", "name", name)
+		}
+	}
+	f.render = ""
+	cfg, err := f.config(a, nil)
+	if err != nil {
+		return err
+	}
+	saved, err := crawl.NewSaved(f.from, cfg)
+	if err != nil {
+		return usage("crawl", "reason", err.Error())
+	}
+	x, err := a.openIndex(true)
+	if err != nil {
+		return err
+	}
+	defer x.Close()
+	keeper := x.Keeper(index.KeepOptions{Source: f.source, Now: a.now})
+	good, bad := 0, 0
+	for l, err := range saved.All(ctx) {
+		if err != nil {
+			bad++
+			reason := err.Error()
+			if p, ok := errors.AsType[*corpora.Problem](err); ok {
+				reason = fmt.Sprint(p.Args["reason"])
+			}
+			a.say("fault.page", map[string]any{"url": l.Origin, "reason": reason})
+			continue
+		}
+		good++
+		if err := keeper.Put(ctx, &l); err != nil {
+			return newFault(exitInternal, "failed", "reason", err.Error())
+		}
+	}
+	if err := keeper.Close(); err != nil {
+		return newFault(exitInternal, "failed", "reason", err.Error())
+	}
+	n := keeper.Kept()
+	a.note("scan.kept", map[string]any{"added": n.Added, "changed": n.Changed, "unchanged": n.Unchanged})
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case bad > 0:
+		return status(exitIncomplete)
+	case good == 0:
+		return newFault(exitNoListings, "no_listings")
+	}
+	return nil
 }
 
 // crawl reads the shops and keeps what they offer. A crawl that was cut off goes on where it stopped.
@@ -161,29 +247,59 @@ func (a *app) crawled(ctx context.Context, rep crawl.Report) error {
 
 // crawlDry shows what would be taken from each page, and from which part of it.
 func (a *app) crawlDry(ctx context.Context, cfg crawl.Config, addresses []string) error {
-	c, err := crawl.New(cfg)
+	v, err := crawl.NewVisitor(cfg)
 	if err != nil {
 		return usage("crawl", "reason", err.Error())
 	}
-	defer c.Close()
+	defer v.Close()
 	for _, address := range addresses {
-		page, err := c.Try(ctx, address)
+		visit, err := v.Visit(ctx, address, 0)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		if err != nil {
 			return newFault(exitIncomplete, "page", "url", address, "reason", err.Error())
 		}
-		fmt.Fprintln(a.stdout, a.messages.Text(a.lang, "crawl.page", map[string]any{"url": printable(page.URL), "status": page.Status, "charset": page.Charset, "links": page.Links, "listings": len(page.Found)}))
-		for _, found := range page.Found {
-			l := found.Listing
-			values := map[string]string{
-				"title": l.Title, "brand": l.Brand, "category": l.Category, "price": l.Price, "currency": l.Currency, "seller": l.Seller,
-				"gtin": l.GTIN, "mpn": l.MPN, "id": l.ID, "url": l.URL, "description": l.Description, "images": fmt.Sprint(len(l.Images)),
-			}
-			for _, field := range slices.Sorted(maps.Keys(values)) {
-				if v := values[field]; v != "" {
-					fmt.Fprintf(a.stdout, "  %s  %s  %s\n", padRight(field, 12), padRight(found.Sources[field], 10), printable(oneLine(v)))
-				}
-			}
+		if err := a.printPage(&visit.Page); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// printPage writes what was found on a page: each field with the data that it came from.
+func (a *app) printPage(page *crawl.Page) error {
+	var b strings.Builder
+	fmt.Fprintln(&b, a.messages.Text(a.lang, "crawl.page", map[string]any{"url": printable(page.URL), "status": page.Status, "charset": page.Charset, "links": page.Links, "listings": len(page.Found)}))
+	if page.Rendered {
+		fmt.Fprintln(&b, a.messages.Text(a.lang, "crawl.rendered", nil))
+	}
+	if page.Variant != "" {
+		fmt.Fprintln(&b, a.messages.Text(a.lang, "crawl.variant", map[string]any{"url": printable(page.Variant)}))
+	}
+	if page.Problem != nil {
+		fmt.Fprintln(&b, a.messages.Text(a.lang, "crawl.problem", map[string]any{"reason": printable(page.Problem.Error())}))
+	}
+	for _, found := range page.Found {
+		l := found.Listing
+		show := func(field, value string) {
+			if value != "" {
+				fmt.Fprintf(&b, "  %s  %s  %s\n", padRight(field, 12), padRight(found.Sources[field], 10), printable(oneLine(value)))
+			}
+		}
+		for _, x := range [...]struct{ field, value string }{
+			{"id", l.ID}, {"title", l.Title}, {"brand", l.Brand}, {"category", l.Category}, {"price", l.Price}, {"currency", l.Currency}, {"seller", l.Seller},
+			{"seller_id", l.SellerID}, {"platform", l.Platform}, {"gtin", l.GTIN}, {"mpn", l.MPN}, {"ship_from", l.ShipFrom}, {"language", l.Language}, {"url", l.URL}, {"description", l.Description},
+		} {
+			show(x.field, x.value)
+		}
+		for _, s := range l.Bullets {
+			show("bullets", s)
+		}
+		for _, im := range l.Images {
+			show("images", im.Ref)
+		}
+	}
+	_, err := io.WriteString(a.stdout, b.String())
+	return err
 }

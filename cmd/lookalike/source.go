@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"iter"
+	"os"
 	"path/filepath"
 
 	"lookalike/corpora"
 	"lookalike/corpora/feed"
 	"lookalike/corpora/fetch"
 	"lookalike/index"
+	"lookalike/scanner/crawl"
 )
 
 // source is what a scan reads, with what has to be closed after it.
@@ -93,12 +95,70 @@ func (a *app) openFeed(ctx context.Context, f *scanFlags, paths []string, s *sou
 	if err != nil {
 		return err
 	}
+	saved, paths, err := savedPages(f, paths)
+	if err != nil {
+		return err
+	}
+	if saved != nil {
+		s.Source = saved
+		if len(paths) == 0 {
+			return nil
+		}
+	}
 	s.feed, err = feed.Open(ctx, paths, feed.Options{Map: mapping, AllowPaths: f.allowPaths, Stdin: interruptible(ctx, a.stdin), OnDialect: a.noteDialect, Spool: f.annotate != "" || f.split != ""})
 	if err != nil {
 		return feedFault(err)
 	}
-	s.Source, s.closers = s.feed, append(s.closers, s.feed.Close)
+	s.closers = append(s.closers, s.feed.Close)
+	if s.Source = s.feed; saved != nil {
+		s.Source = after{saved, s.feed}
+	}
 	return nil
+}
+
+// savedPages opens those paths that are saved pages in formats of web archives, and returns the others, which are feeds. nil
+// without any.
+func savedPages(f *scanFlags, paths []string) (*crawl.Saved, []string, error) {
+	var names, feeds []string
+	for _, p := range paths {
+		if crawl.SavedFile(p) {
+			names = append(names, p)
+		} else {
+			feeds = append(feeds, p)
+		}
+	}
+	if len(names) == 0 {
+		return nil, paths, nil
+	}
+	if f.annotate != "" || f.split != "" {
+		return nil, nil, usage("saved_annotate", "name", names[0])
+	}
+	for _, name := range names {
+		if _, err := os.Stat(name); err != nil {
+			return nil, nil, usage("no_file", "name", name)
+		}
+	}
+	saved, err := crawl.NewSaved(names, crawl.Config{})
+	if err != nil {
+		return nil, nil, newFault(exitInternal, "failed", "reason", err.Error())
+	}
+	return saved, feeds, nil
+}
+
+// after is one source behind another.
+type after [2]corpora.Source[corpora.Listing]
+
+// All streams both.
+func (s after) All(ctx context.Context) iter.Seq2[corpora.Listing, error] {
+	return func(yield func(corpora.Listing, error) bool) {
+		for _, src := range s {
+			for l, err := range src.All(ctx) {
+				if !yield(l, err) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // fetcher returns the client that reads pictures by address. Bodies are kept between runs in the data folder of a scan
