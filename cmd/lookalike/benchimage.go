@@ -11,7 +11,7 @@ func (a *app) benchImageVerb() *command {
 	o := imagebench.Options{}
 	c := a.verb("image", cobra.NoArgs, func(c *command, _ []string) error {
 		for name, n := range map[string]int{"--hashes": o.Hashes, "--corpus": o.Corpus, "--references": o.References, "--listings": o.Listings} {
-			if n < 1 {
+			if n < 0 {
 				return usage("negative", "flag", name, "value", n)
 			}
 		}

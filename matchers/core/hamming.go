@@ -57,6 +57,12 @@ func PackBlocks(table []Hash256) []Block256 {
 // chunkBlocks is how many blocks are compared with every query before the next are read: 16 kB stay in the first cache.
 const chunkBlocks = 64
 
+// ahead is how far behind the blocks of a chunk lie the lines that query q fetches: those of the next chunk, a quarter of
+// them with each of four queries. A table of a million hashes is 32 MB and fits no cache. By AVX2 a query takes 1.4 ms of
+// comparing, and the processor reads ahead in time by itself: with and without makes no difference there. By AVX-512 comparing
+// eight queries takes about as long as reading the table.
+func ahead(q int) int { return chunkBlocks*256 + q%4*64 }
+
 // groupQueries is how many queries are compared in one pass.
 const groupQueries = 32
 
@@ -93,7 +99,7 @@ func searchGroup(dst []Near, queries []Hash256, first int, blocks []Block256, n,
 		chunk := blocks[at:min(at+chunkBlocks, (n+BlockLen-1)/BlockLen)]
 		hit := uint32(0) // bit q: query q is near something in the chunk
 		for q := range queries {
-			if found, _ := l.masks(chunk, &queries[q], radius, &masks[q]); found != 0 {
+			if found, _ := l.masks(chunk, &queries[q], radius, ahead(q), &masks[q]); found != 0 {
 				hit |= 1 << q
 			}
 		}

@@ -50,7 +50,7 @@ func searchGroup64(dst []Near, queries []uint64, first int, table []uint64, radi
 		blocks := min(chunkBlocks, (len(table)-at)/BlockLen)
 		hit := uint32(0)
 		for q, h := range queries {
-			if l.masks64(table[at:at+blocks*BlockLen], h, radius, &masks[q]) != 0 {
+			if l.masks64(table[at:at+blocks*BlockLen], h, radius, chunkBlocks*64, &masks[q]) != 0 {
 				hit |= 1 << q
 			}
 		}

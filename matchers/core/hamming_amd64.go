@@ -3,19 +3,20 @@
 package core
 
 // The kernels of hamming_amd64.s. Each compares query with n blocks and writes one byte per block to out: bit i is set
-// when hash i lies within radius, 0 to 256. It returns the union of the bytes.
+// when hash i lies within radius, 0 to 256. It returns the union of the bytes. For each block it asks the second cache for
+// the line of memory that lies ahead bytes behind it, which may be outside of the table.
 
 //go:noescape
-func masksAVX512(blocks *uint64, n int, query *uint64, radius int, out *byte) (found byte)
+func masksAVX512(blocks *uint64, n int, query *uint64, radius, ahead int, out *byte) (found byte)
 
 //go:noescape
-func masksAVX2(blocks *uint64, n int, query *uint64, radius int, out *byte) (found byte)
+func masksAVX2(blocks *uint64, n int, query *uint64, radius, ahead int, out *byte) (found byte)
 
 //go:noescape
-func masks64AVX512(blocks *uint64, n int, query *uint64, radius int, out *byte) (found byte)
+func masks64AVX512(blocks *uint64, n int, query *uint64, radius, ahead int, out *byte) (found byte)
 
 //go:noescape
-func masks64AVX2(blocks *uint64, n int, query *uint64, radius int, out *byte) (found byte)
+func masks64AVX2(blocks *uint64, n int, query *uint64, radius, ahead int, out *byte) (found byte)
 
 func cpuid(leaf, sub uint32) (eax, ebx, ecx, edx uint32)
 
@@ -63,20 +64,20 @@ func detect() level {
 }
 
 // masks fills out by the best kernel that the level has, and reports false when there is none.
-func (l level) masks(blocks []Block256, query *Hash256, radius int, out *[chunkBlocks]byte) (found byte, ok bool) {
+func (l level) masks(blocks []Block256, query *Hash256, radius, ahead int, out *[chunkBlocks]byte) (found byte, ok bool) {
 	switch l {
 	case avx512:
-		return masksAVX512(&blocks[0][0][0], len(blocks), &query[0], radius, &out[0]), true
+		return masksAVX512(&blocks[0][0][0], len(blocks), &query[0], radius, ahead, &out[0]), true
 	case avx2:
-		return masksAVX2(&blocks[0][0][0], len(blocks), &query[0], radius, &out[0]), true
+		return masksAVX2(&blocks[0][0][0], len(blocks), &query[0], radius, ahead, &out[0]), true
 	}
 	return 0, false
 }
 
 // masks64 is masks for 64-bit hashes, a whole number of blocks of which lie in table. It is not called for the plain level.
-func (l level) masks64(table []uint64, query uint64, radius int, out *[chunkBlocks]byte) (found byte) {
+func (l level) masks64(table []uint64, query uint64, radius, ahead int, out *[chunkBlocks]byte) (found byte) {
 	if l == avx512 {
-		return masks64AVX512(&table[0], len(table)/BlockLen, &query, radius, &out[0])
+		return masks64AVX512(&table[0], len(table)/BlockLen, &query, radius, ahead, &out[0])
 	}
-	return masks64AVX2(&table[0], len(table)/BlockLen, &query, radius, &out[0])
+	return masks64AVX2(&table[0], len(table)/BlockLen, &query, radius, ahead, &out[0])
 }

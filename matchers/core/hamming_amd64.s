@@ -38,14 +38,15 @@ DATA nibbleBits<>+30(SB)/1, $0x03
 DATA nibbleBits<>+31(SB)/1, $0x04
 GLOBL nibbleBits<>(SB), RODATA|NOPTR, $32
 
-// func masksAVX512(blocks *uint64, n int, query *uint64, radius int, out *byte) (found byte)
-// Requires: AVX, AVX512F, AVX512VPOPCNTDQ
-TEXT ·masksAVX512(SB), NOSPLIT, $0-41
+// func masksAVX512(blocks *uint64, n int, query *uint64, radius int, ahead int, out *byte) (found byte)
+// Requires: AVX, AVX512F, AVX512VPOPCNTDQ, MMX+
+TEXT ·masksAVX512(SB), NOSPLIT, $0-49
 	MOVQ         blocks+0(FP), AX
 	MOVQ         n+8(FP), CX
 	MOVQ         query+16(FP), DX
 	MOVQ         radius+24(FP), BX
-	MOVQ         out+32(FP), SI
+	MOVQ         ahead+32(FP), SI
+	MOVQ         out+40(FP), DI
 	VPBROADCASTQ (DX), Z0
 	VPBROADCASTQ 8(DX), Z1
 	VPBROADCASTQ 16(DX), Z2
@@ -54,41 +55,43 @@ TEXT ·masksAVX512(SB), NOSPLIT, $0-41
 	XORL         DX, DX
 
 loop:
-	TESTQ    CX, CX
-	JZ       done
-	VPXORQ   (AX), Z0, Z5
-	VPOPCNTQ Z5, Z5
-	VPXORQ   64(AX), Z1, Z6
-	VPOPCNTQ Z6, Z6
-	VPADDQ   Z6, Z5, Z5
-	VPXORQ   128(AX), Z2, Z6
-	VPOPCNTQ Z6, Z6
-	VPADDQ   Z6, Z5, Z5
-	VPXORQ   192(AX), Z3, Z6
-	VPOPCNTQ Z6, Z6
-	VPADDQ   Z6, Z5, Z5
-	VPCMPUQ  $0x02, Z4, Z5, K1
-	KMOVW    K1, BX
-	MOVB     BL, (SI)
-	ORL      BX, DX
-	ADDQ     $0x00000100, AX
-	INCQ     SI
-	DECQ     CX
-	JMP      loop
+	TESTQ      CX, CX
+	JZ         done
+	PREFETCHT1 (AX)(SI*1)
+	VPXORQ     (AX), Z0, Z5
+	VPOPCNTQ   Z5, Z5
+	VPXORQ     64(AX), Z1, Z6
+	VPOPCNTQ   Z6, Z6
+	VPADDQ     Z6, Z5, Z5
+	VPXORQ     128(AX), Z2, Z6
+	VPOPCNTQ   Z6, Z6
+	VPADDQ     Z6, Z5, Z5
+	VPXORQ     192(AX), Z3, Z6
+	VPOPCNTQ   Z6, Z6
+	VPADDQ     Z6, Z5, Z5
+	VPCMPUQ    $0x02, Z4, Z5, K1
+	KMOVW      K1, BX
+	MOVB       BL, (DI)
+	ORL        BX, DX
+	ADDQ       $0x00000100, AX
+	INCQ       DI
+	DECQ       CX
+	JMP        loop
 
 done:
 	VZEROUPPER
-	MOVB DL, found+40(FP)
+	MOVB DL, found+48(FP)
 	RET
 
-// func masksAVX2(blocks *uint64, n int, query *uint64, radius int, out *byte) (found byte)
-// Requires: AVX, AVX2, SSE2
-TEXT ·masksAVX2(SB), NOSPLIT, $0-41
+// func masksAVX2(blocks *uint64, n int, query *uint64, radius int, ahead int, out *byte) (found byte)
+// Requires: AVX, AVX2, MMX+, SSE2
+TEXT ·masksAVX2(SB), NOSPLIT, $0-49
 	MOVQ         blocks+0(FP), AX
 	MOVQ         n+8(FP), CX
 	MOVQ         query+16(FP), DX
 	MOVQ         radius+24(FP), BX
-	MOVQ         out+32(FP), SI
+	MOVQ         ahead+32(FP), SI
+	MOVQ         out+40(FP), DI
 	VPBROADCASTQ (DX), Y0
 	VPBROADCASTQ 8(DX), Y1
 	VPBROADCASTQ 16(DX), Y2
@@ -103,130 +106,134 @@ TEXT ·masksAVX2(SB), NOSPLIT, $0-41
 	XORL         DX, DX
 
 loop:
-	TESTQ     CX, CX
-	JZ        done
-	VPXOR     (AX), Y0, Y8
-	VPAND     Y5, Y8, Y9
-	VPSRLW    $0x04, Y8, Y8
-	VPAND     Y5, Y8, Y8
-	VPSHUFB   Y9, Y4, Y9
-	VPSHUFB   Y8, Y4, Y8
-	VPADDB    Y9, Y8, Y8
-	VPXOR     64(AX), Y1, Y9
-	VPAND     Y5, Y9, Y10
-	VPSRLW    $0x04, Y9, Y9
-	VPAND     Y5, Y9, Y9
-	VPSHUFB   Y10, Y4, Y10
-	VPSHUFB   Y9, Y4, Y9
-	VPADDB    Y10, Y8, Y8
-	VPADDB    Y9, Y8, Y8
-	VPXOR     128(AX), Y2, Y9
-	VPAND     Y5, Y9, Y10
-	VPSRLW    $0x04, Y9, Y9
-	VPAND     Y5, Y9, Y9
-	VPSHUFB   Y10, Y4, Y10
-	VPSHUFB   Y9, Y4, Y9
-	VPADDB    Y10, Y8, Y8
-	VPADDB    Y9, Y8, Y8
-	VPXOR     192(AX), Y3, Y9
-	VPAND     Y5, Y9, Y10
-	VPSRLW    $0x04, Y9, Y9
-	VPAND     Y5, Y9, Y9
-	VPSHUFB   Y10, Y4, Y10
-	VPSHUFB   Y9, Y4, Y9
-	VPADDB    Y10, Y8, Y8
-	VPADDB    Y9, Y8, Y8
-	VPSADBW   Y6, Y8, Y8
-	VPCMPGTQ  Y7, Y8, Y8
-	VMOVMSKPD Y8, BX
-	VPXOR     32(AX), Y0, Y8
-	VPAND     Y5, Y8, Y9
-	VPSRLW    $0x04, Y8, Y8
-	VPAND     Y5, Y8, Y8
-	VPSHUFB   Y9, Y4, Y9
-	VPSHUFB   Y8, Y4, Y8
-	VPADDB    Y9, Y8, Y8
-	VPXOR     96(AX), Y1, Y9
-	VPAND     Y5, Y9, Y10
-	VPSRLW    $0x04, Y9, Y9
-	VPAND     Y5, Y9, Y9
-	VPSHUFB   Y10, Y4, Y10
-	VPSHUFB   Y9, Y4, Y9
-	VPADDB    Y10, Y8, Y8
-	VPADDB    Y9, Y8, Y8
-	VPXOR     160(AX), Y2, Y9
-	VPAND     Y5, Y9, Y10
-	VPSRLW    $0x04, Y9, Y9
-	VPAND     Y5, Y9, Y9
-	VPSHUFB   Y10, Y4, Y10
-	VPSHUFB   Y9, Y4, Y9
-	VPADDB    Y10, Y8, Y8
-	VPADDB    Y9, Y8, Y8
-	VPXOR     224(AX), Y3, Y9
-	VPAND     Y5, Y9, Y10
-	VPSRLW    $0x04, Y9, Y9
-	VPAND     Y5, Y9, Y9
-	VPSHUFB   Y10, Y4, Y10
-	VPSHUFB   Y9, Y4, Y9
-	VPADDB    Y10, Y8, Y8
-	VPADDB    Y9, Y8, Y8
-	VPSADBW   Y6, Y8, Y8
-	VPCMPGTQ  Y7, Y8, Y8
-	VMOVMSKPD Y8, DI
-	SHLL      $0x04, DI
-	ORL       DI, BX
-	XORL      $0x000000ff, BX
-	MOVB      BL, (SI)
-	ORL       BX, DX
-	ADDQ      $0x00000100, AX
-	INCQ      SI
-	DECQ      CX
-	JMP       loop
+	TESTQ      CX, CX
+	JZ         done
+	PREFETCHT1 (AX)(SI*1)
+	VPXOR      (AX), Y0, Y8
+	VPAND      Y5, Y8, Y9
+	VPSRLW     $0x04, Y8, Y8
+	VPAND      Y5, Y8, Y8
+	VPSHUFB    Y9, Y4, Y9
+	VPSHUFB    Y8, Y4, Y8
+	VPADDB     Y9, Y8, Y8
+	VPXOR      64(AX), Y1, Y9
+	VPAND      Y5, Y9, Y10
+	VPSRLW     $0x04, Y9, Y9
+	VPAND      Y5, Y9, Y9
+	VPSHUFB    Y10, Y4, Y10
+	VPSHUFB    Y9, Y4, Y9
+	VPADDB     Y10, Y8, Y8
+	VPADDB     Y9, Y8, Y8
+	VPXOR      128(AX), Y2, Y9
+	VPAND      Y5, Y9, Y10
+	VPSRLW     $0x04, Y9, Y9
+	VPAND      Y5, Y9, Y9
+	VPSHUFB    Y10, Y4, Y10
+	VPSHUFB    Y9, Y4, Y9
+	VPADDB     Y10, Y8, Y8
+	VPADDB     Y9, Y8, Y8
+	VPXOR      192(AX), Y3, Y9
+	VPAND      Y5, Y9, Y10
+	VPSRLW     $0x04, Y9, Y9
+	VPAND      Y5, Y9, Y9
+	VPSHUFB    Y10, Y4, Y10
+	VPSHUFB    Y9, Y4, Y9
+	VPADDB     Y10, Y8, Y8
+	VPADDB     Y9, Y8, Y8
+	VPSADBW    Y6, Y8, Y8
+	VPCMPGTQ   Y7, Y8, Y8
+	VMOVMSKPD  Y8, BX
+	VPXOR      32(AX), Y0, Y8
+	VPAND      Y5, Y8, Y9
+	VPSRLW     $0x04, Y8, Y8
+	VPAND      Y5, Y8, Y8
+	VPSHUFB    Y9, Y4, Y9
+	VPSHUFB    Y8, Y4, Y8
+	VPADDB     Y9, Y8, Y8
+	VPXOR      96(AX), Y1, Y9
+	VPAND      Y5, Y9, Y10
+	VPSRLW     $0x04, Y9, Y9
+	VPAND      Y5, Y9, Y9
+	VPSHUFB    Y10, Y4, Y10
+	VPSHUFB    Y9, Y4, Y9
+	VPADDB     Y10, Y8, Y8
+	VPADDB     Y9, Y8, Y8
+	VPXOR      160(AX), Y2, Y9
+	VPAND      Y5, Y9, Y10
+	VPSRLW     $0x04, Y9, Y9
+	VPAND      Y5, Y9, Y9
+	VPSHUFB    Y10, Y4, Y10
+	VPSHUFB    Y9, Y4, Y9
+	VPADDB     Y10, Y8, Y8
+	VPADDB     Y9, Y8, Y8
+	VPXOR      224(AX), Y3, Y9
+	VPAND      Y5, Y9, Y10
+	VPSRLW     $0x04, Y9, Y9
+	VPAND      Y5, Y9, Y9
+	VPSHUFB    Y10, Y4, Y10
+	VPSHUFB    Y9, Y4, Y9
+	VPADDB     Y10, Y8, Y8
+	VPADDB     Y9, Y8, Y8
+	VPSADBW    Y6, Y8, Y8
+	VPCMPGTQ   Y7, Y8, Y8
+	VMOVMSKPD  Y8, R8
+	SHLL       $0x04, R8
+	ORL        R8, BX
+	XORL       $0x000000ff, BX
+	MOVB       BL, (DI)
+	ORL        BX, DX
+	ADDQ       $0x00000100, AX
+	INCQ       DI
+	DECQ       CX
+	JMP        loop
 
 done:
 	VZEROUPPER
-	MOVB DL, found+40(FP)
+	MOVB DL, found+48(FP)
 	RET
 
-// func masks64AVX512(blocks *uint64, n int, query *uint64, radius int, out *byte) (found byte)
-// Requires: AVX, AVX512F, AVX512VPOPCNTDQ
-TEXT ·masks64AVX512(SB), NOSPLIT, $0-41
+// func masks64AVX512(blocks *uint64, n int, query *uint64, radius int, ahead int, out *byte) (found byte)
+// Requires: AVX, AVX512F, AVX512VPOPCNTDQ, MMX+
+TEXT ·masks64AVX512(SB), NOSPLIT, $0-49
 	MOVQ         blocks+0(FP), AX
 	MOVQ         n+8(FP), CX
 	MOVQ         query+16(FP), DX
 	MOVQ         radius+24(FP), BX
-	MOVQ         out+32(FP), SI
+	MOVQ         ahead+32(FP), SI
+	MOVQ         out+40(FP), DI
 	VPBROADCASTQ (DX), Z0
 	VPBROADCASTQ BX, Z1
 	XORL         DX, DX
 
 loop:
-	TESTQ    CX, CX
-	JZ       done
-	VPXORQ   (AX), Z0, Z2
-	VPOPCNTQ Z2, Z2
-	VPCMPUQ  $0x02, Z1, Z2, K1
-	KMOVW    K1, BX
-	MOVB     BL, (SI)
-	ORL      BX, DX
-	ADDQ     $0x00000040, AX
-	INCQ     SI
-	DECQ     CX
-	JMP      loop
+	TESTQ      CX, CX
+	JZ         done
+	PREFETCHT1 (AX)(SI*1)
+	VPXORQ     (AX), Z0, Z2
+	VPOPCNTQ   Z2, Z2
+	VPCMPUQ    $0x02, Z1, Z2, K1
+	KMOVW      K1, BX
+	MOVB       BL, (DI)
+	ORL        BX, DX
+	ADDQ       $0x00000040, AX
+	INCQ       DI
+	DECQ       CX
+	JMP        loop
 
 done:
 	VZEROUPPER
-	MOVB DL, found+40(FP)
+	MOVB DL, found+48(FP)
 	RET
 
-// func masks64AVX2(blocks *uint64, n int, query *uint64, radius int, out *byte) (found byte)
-// Requires: AVX, AVX2, SSE2
-TEXT ·masks64AVX2(SB), NOSPLIT, $0-41
+// func masks64AVX2(blocks *uint64, n int, query *uint64, radius int, ahead int, out *byte) (found byte)
+// Requires: AVX, AVX2, MMX+, SSE2
+TEXT ·masks64AVX2(SB), NOSPLIT, $0-49
 	MOVQ         blocks+0(FP), AX
 	MOVQ         n+8(FP), CX
 	MOVQ         query+16(FP), DX
 	MOVQ         radius+24(FP), BX
-	MOVQ         out+32(FP), SI
+	MOVQ         ahead+32(FP), SI
+	MOVQ         out+40(FP), DI
 	VPBROADCASTQ (DX), Y0
 	VMOVDQU      nibbleBits<>+0(SB), Y1
 	VPXOR        Y3, Y3, Y3
@@ -238,41 +245,42 @@ TEXT ·masks64AVX2(SB), NOSPLIT, $0-41
 	XORL         DX, DX
 
 loop:
-	TESTQ     CX, CX
-	JZ        done
-	VPXOR     (AX), Y0, Y5
-	VPAND     Y2, Y5, Y6
-	VPSRLW    $0x04, Y5, Y5
-	VPAND     Y2, Y5, Y5
-	VPSHUFB   Y6, Y1, Y6
-	VPSHUFB   Y5, Y1, Y5
-	VPADDB    Y6, Y5, Y5
-	VPSADBW   Y3, Y5, Y5
-	VPCMPGTQ  Y4, Y5, Y5
-	VMOVMSKPD Y5, BX
-	VPXOR     32(AX), Y0, Y5
-	VPAND     Y2, Y5, Y6
-	VPSRLW    $0x04, Y5, Y5
-	VPAND     Y2, Y5, Y5
-	VPSHUFB   Y6, Y1, Y6
-	VPSHUFB   Y5, Y1, Y5
-	VPADDB    Y6, Y5, Y5
-	VPSADBW   Y3, Y5, Y5
-	VPCMPGTQ  Y4, Y5, Y5
-	VMOVMSKPD Y5, DI
-	SHLL      $0x04, DI
-	ORL       DI, BX
-	XORL      $0x000000ff, BX
-	MOVB      BL, (SI)
-	ORL       BX, DX
-	ADDQ      $0x00000040, AX
-	INCQ      SI
-	DECQ      CX
-	JMP       loop
+	TESTQ      CX, CX
+	JZ         done
+	PREFETCHT1 (AX)(SI*1)
+	VPXOR      (AX), Y0, Y5
+	VPAND      Y2, Y5, Y6
+	VPSRLW     $0x04, Y5, Y5
+	VPAND      Y2, Y5, Y5
+	VPSHUFB    Y6, Y1, Y6
+	VPSHUFB    Y5, Y1, Y5
+	VPADDB     Y6, Y5, Y5
+	VPSADBW    Y3, Y5, Y5
+	VPCMPGTQ   Y4, Y5, Y5
+	VMOVMSKPD  Y5, BX
+	VPXOR      32(AX), Y0, Y5
+	VPAND      Y2, Y5, Y6
+	VPSRLW     $0x04, Y5, Y5
+	VPAND      Y2, Y5, Y5
+	VPSHUFB    Y6, Y1, Y6
+	VPSHUFB    Y5, Y1, Y5
+	VPADDB     Y6, Y5, Y5
+	VPSADBW    Y3, Y5, Y5
+	VPCMPGTQ   Y4, Y5, Y5
+	VMOVMSKPD  Y5, R8
+	SHLL       $0x04, R8
+	ORL        R8, BX
+	XORL       $0x000000ff, BX
+	MOVB       BL, (DI)
+	ORL        BX, DX
+	ADDQ       $0x00000040, AX
+	INCQ       DI
+	DECQ       CX
+	JMP        loop
 
 done:
 	VZEROUPPER
-	MOVB DL, found+40(FP)
+	MOVB DL, found+48(FP)
 	RET
 
 // func cpuid(leaf uint32, sub uint32) (eax uint32, ebx uint32, ecx uint32, edx uint32)

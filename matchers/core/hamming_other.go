@@ -10,6 +10,6 @@ const (
 	simd        = plain
 )
 
-func (level) masks([]Block256, *Hash256, int, *[chunkBlocks]byte) (byte, bool) { return 0, false }
+func (level) masks([]Block256, *Hash256, int, int, *[chunkBlocks]byte) (byte, bool) { return 0, false }
 
-func (level) masks64([]uint64, uint64, int, *[chunkBlocks]byte) byte { return 0 }
+func (level) masks64([]uint64, uint64, int, int, *[chunkBlocks]byte) byte { return 0 }

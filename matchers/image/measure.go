@@ -34,3 +34,41 @@ func (m *Matcher) Partial(ctx context.Context, f *Features, file []byte) ([]matc
 	m.matchPartial(f, 0, &picture{local: r.locals(m.kind.pattern(), queryPoints)})
 	return f.hits, nil
 }
+
+// LogoScore is how alike one logo of a corpus is to what a picture shows as a whole, in 1/1000.
+type LogoScore struct {
+	Sign            uint32
+	Cosine, Overlap int  // of edges and of ink
+	Hit             bool // both pass the limits of the lane logo
+}
+
+// Logos compares a picture file with every logo of the corpus that has about its proportions. There is one score per sign,
+// the best by edges and three tenths of the ink; they stand in the order of signs.
+func (m *Matcher) Logos(ctx context.Context, file []byte) ([]LogoScore, error) {
+	r, err := m.kind.guard.raster(ctx, file, reading{})
+	if err != nil {
+		return nil, err
+	}
+	var out []LogoScore
+	marks := r.picture(m.kind.figures()).logos
+	for i := range m.logos {
+		row := &m.logos[i]
+		for j := range marks {
+			q := &marks[j].mark
+			if !q.proportionate(&row.Mark) {
+				continue
+			}
+			s := LogoScore{Sign: m.pictures[row.Picture].Sign, Cosine: q.cosine(&row.Mark), Overlap: q.overlap(&row.Mark)}
+			s.Hit = s.Cosine >= wholeLogo.cosine && s.Overlap >= wholeLogo.overlap
+			if last := len(out) - 1; last < 0 || out[last].Sign != s.Sign {
+				out = append(out, s)
+			} else if s.Value() > out[last].Value() {
+				out[last] = s
+			}
+		}
+	}
+	return out, nil
+}
+
+// Value is what logos are ranked by, in 1/10,000.
+func (s LogoScore) Value() int { return 10*s.Cosine + 3*s.Overlap }

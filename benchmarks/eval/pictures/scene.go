@@ -125,3 +125,6 @@ func Photo(seed uint64, side int) *image.NRGBA {
 
 // Enlarged returns m as a square of the given side.
 func Enlarged(m *image.NRGBA, side int) *image.NRGBA { return sized(m, side, side) }
+
+// Sized returns m as w×h pixels, both at least 1.
+func Sized(m *image.NRGBA, w, h int) *image.NRGBA { return sized(m, w, h) }

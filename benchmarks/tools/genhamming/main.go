@@ -4,7 +4,7 @@
 //	go run ./genhamming -out ../../matchers/core/hamming_amd64.s
 //
 // A kernel compares one query with blocks of eight hashes and writes one byte per block: bit i is set when hash i lies
-// within the radius. Hashes of 256 bits are stored word by word, those of 64 bits are a block of one word. The callers are in
+// within the radius. While it works, it asks for one line of memory per block at the given distance ahead. Hashes of 256 bits are stored word by word, those of 64 bits are a block of one word. The callers are in
 // hamming_amd64.go.
 package main
 
@@ -28,13 +28,13 @@ func main() {
 	Generate()
 }
 
-const signature = "func(blocks *uint64, n int, query *uint64, radius int, out *byte) (found byte)"
+const signature = "func(blocks *uint64, n int, query *uint64, radius, ahead int, out *byte) (found byte)"
 
 // arguments loads the arguments of a kernel.
-func arguments() (blocks, n, query, radius, out GPVirtual) {
+func arguments() (blocks, n, query, radius, ahead, out GPVirtual) {
 	return Load(Param("blocks"), GP64()).(GPVirtual), Load(Param("n"), GP64()).(GPVirtual),
 		Load(Param("query"), GP64()).(GPVirtual), Load(Param("radius"), GP64()).(GPVirtual),
-		Load(Param("out"), GP64()).(GPVirtual)
+		Load(Param("ahead"), GP64()).(GPVirtual), Load(Param("out"), GP64()).(GPVirtual)
 }
 
 // name returns the name of a kernel for hashes of the given words.
@@ -49,7 +49,7 @@ func name(set string, words int) string {
 func kernel512(words int) {
 	TEXT(name("AVX512", words), NOSPLIT, signature)
 	Doc(name("AVX512", words) + " needs AVX512F and AVX512VPOPCNTDQ.")
-	blocks, n, query, radius, out := arguments()
+	blocks, n, query, radius, ahead, out := arguments()
 	q := make([]VecVirtual, words)
 	for w := range q {
 		q[w] = ZMM()
@@ -62,6 +62,7 @@ func kernel512(words int) {
 	Label("loop")
 	TESTQ(n, n)
 	JZ(LabelRef("done"))
+	PREFETCHT1(Mem{Base: blocks, Index: ahead, Scale: 1})
 	var sum VecVirtual
 	for w := range q {
 		x := ZMM()
@@ -93,7 +94,7 @@ func kernel512(words int) {
 func kernel2(words int) {
 	TEXT(name("AVX2", words), NOSPLIT, signature)
 	Doc(name("AVX2", words) + " needs AVX2.")
-	blocks, n, query, radius, out := arguments()
+	blocks, n, query, radius, ahead, out := arguments()
 	q := make([]VecVirtual, words)
 	for w := range q {
 		q[w] = YMM()
@@ -114,6 +115,7 @@ func kernel2(words int) {
 	Label("loop")
 	TESTQ(n, n)
 	JZ(LabelRef("done"))
+	PREFETCHT1(Mem{Base: blocks, Index: ahead, Scale: 1})
 	for half, bits := range []GPVirtual{mask, high} {
 		sum := YMM()
 		for w := range q {
