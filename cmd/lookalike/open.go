@@ -51,6 +51,13 @@ type scanEngine struct {
 	onBatch func(listings int)
 	policy  *policy.Policy // nil for none
 
+	policyID   string             // of the configuration of the policies, "" without any
+	background *policy.Background // nil for none
+
+	over    scanner.Policy // takes the place of policy; nil for none
+	listAll bool           // findings for listings without a match too
+	closers []func() error // of what is open beside the corpora
+
 	annotators []*annotator                                  // of --annotate and --split
 	keep       func(context.Context, *corpora.Listing) error // nil for none
 	also       report.Writer                                 // takes what the outputs take; nil for none
@@ -87,15 +94,20 @@ func (a *app) open(ctx context.Context, f *scanFlags) (*scanEngine, error) {
 		e.close()
 		return nil, err
 	}
+	if f.background != "" {
+		if e.background, err = readBackground(f.background); err != nil {
+			e.close()
+			return nil, err
+		}
+		tables.Background = e.background.Share
+	}
 	if e.judge, err = judge.New(cfg, e.corpora, tables); err != nil {
 		e.close()
 		return nil, usage("judge", "reason", err.Error())
 	}
-	if f.policy.given() {
-		if e.policy, err = a.policy(&f.policy, e); err != nil {
-			e.close()
-			return nil, err
-		}
+	if e.policy, err = a.policy(&f.policy, e); err != nil {
+		e.close()
+		return nil, err
 	}
 	if e.id, err = e.identity(cfg); err != nil {
 		e.close()
@@ -177,13 +189,20 @@ func (e *scanEngine) identity(cfg judge.Config) (string, error) {
 	for _, k := range e.kinds.all() {
 		versions[k.Name()] = k.Version()
 	}
-	return scanner.ConfigID(map[string]any{"judge": cfg, "kinds": versions, "engine": engine, "deep": e.deep})
+	parts := map[string]any{"judge": cfg, "kinds": versions, "engine": engine, "deep": e.deep}
+	if e.policyID != "" {
+		parts["policy"] = e.policyID
+	}
+	if e.background != nil {
+		parts["background"] = e.background.ID()
+	}
+	return scanner.ConfigID(parts)
 }
 
 // scanner returns the scanner over what is opened.
 func (e *scanEngine) scanner(f *scanFlags) (*scanner.Scanner, error) {
 	cfg := scanner.Config{
-		Corpora: e.corpora, Names: e.names, Judge: e.judge, Workers: f.workers, All: f.all || e.every(), Keep: e.keep,
+		Corpora: e.corpora, Names: e.names, Judge: e.judge, Workers: f.workers, All: f.all || e.every() || e.listAll, Keep: e.keep,
 		Deep:            f.deep,
 		FetchImages:     f.fetchImages,
 		RequireCoverage: f.requireCoverage, FailOn: e.failOn, OnBatch: e.onBatch,
@@ -191,12 +210,19 @@ func (e *scanEngine) scanner(f *scanFlags) (*scanner.Scanner, error) {
 	if e.policy != nil {
 		cfg.Policy = e.policy
 	}
+	if e.over != nil {
+		cfg.Policy = e.over
+	}
 	return scanner.New(cfg)
 }
 
 // run returns what the header of a report says of this scan.
 func (e *scanEngine) run(started time.Time) scanner.Run {
-	return scanner.Run{Engine: engine, Started: started.Format(time.RFC3339), AsOf: e.config.AsOf.String(), Config: e.id}
+	r := scanner.Run{Engine: engine, Started: started.Format(time.RFC3339), AsOf: e.config.AsOf.String(), Config: e.id}
+	if e.background != nil {
+		r.Background = e.background.ID()
+	}
+	return r
 }
 
 // lanes returns the names of the lanes that the opened corpora are searched with.
@@ -249,6 +275,9 @@ func (e *scanEngine) rightPicture(corpus, rightID string) []byte {
 
 // close closes the corpora.
 func (e *scanEngine) close() {
+	for _, done := range e.closers {
+		_ = done()
+	}
 	for _, c := range e.corpora {
 		_ = c.Close()
 	}

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
@@ -15,87 +18,221 @@ import (
 	"lookalike/scanner/policy"
 )
 
+// policyVerbs returns the verbs about what a user decides.
+func (a *app) policyVerbs() []*command {
+	return []*command{a.fixVerb(), a.ignoreVerb(), a.authVerb(), a.ownVerb(), a.backgroundVerb()}
+}
+
 // policyFlags name the files of what a user decided.
 type policyFlags struct {
 	authorisations string
 	suppliers      string
+	own            string
 	ignore         string
 	baseline       string
 }
 
 func (f *policyFlags) register(a *app, c *command) {
+	f.registerLedger(a, c)
 	p := c.Flags()
-	p.StringVar(&f.authorisations, "authorisations", "", a.flagText("authorisations"))
-	p.StringVar(&f.suppliers, "suppliers", "", a.flagText("suppliers"))
 	p.StringVar(&f.ignore, "ignore", "", a.flagText("ignore"))
 	p.StringVar(&f.baseline, "baseline", "", a.flagText("baseline"))
 }
 
-// given reports whether any file is named.
-func (f *policyFlags) given() bool { return *f != policyFlags{} }
-
-// policy reads the named files. What is wrong with one of them as a whole is a usage fault; what keeps a single entry from
-// acting is printed as a warning.
-func (a *app) policy(f *policyFlags, e *scanEngine) (*policy.Policy, error) {
-	p := &policy.Policy{}
-	var err error
-	if f.authorisations != "" {
-		if p.Authorisations, err = a.authorisations(f, e); err != nil {
-			return nil, err
-		}
-	}
-	if f.ignore != "" {
-		var file struct {
-			Ignore []policy.IgnoreEntry `yaml:"ignore"`
-		}
-		if err := readYAML(f.ignore, &file); err != nil {
-			return nil, err
-		}
-		var warnings []policy.Warning
-		if p.Ignore, warnings, err = policy.NewIgnore(file.Ignore, e.config.AsOf); err != nil {
-			return nil, usage("policy", "name", f.ignore, "reason", err.Error())
-		}
-		a.warn(warnings)
-	}
-	if f.baseline != "" {
-		if p.Baseline, err = a.baseline(f.baseline, e); err != nil {
-			return nil, err
-		}
-	}
-	return p, nil
+// registerLedger adds the flags of the files that documents stand in.
+func (f *policyFlags) registerLedger(a *app, c *command) {
+	p := c.Flags()
+	p.StringVar(&f.authorisations, "authorisations", "", a.flagText("authorisations"))
+	p.StringVar(&f.suppliers, "suppliers", "", a.flagText("suppliers"))
+	p.StringVar(&f.own, "own", "", a.flagText("own"))
 }
 
-// authorisations reads the ledger of documents, as YAML or CSV, and checks the documents that stand beside it.
-func (a *app) authorisations(f *policyFlags, e *scanEngine) (*policy.Authorisations, error) {
-	entries, err := readAuthorisations(f.authorisations)
+// files returns what is named, for those that must not be overwritten. An earlier report may give its place to a new one.
+func (f *policyFlags) files() []string {
+	return []string{f.authorisations, f.suppliers, f.own, f.ignore}
+}
+
+// policy reads the named files and the quarantine of the settings. What is wrong with one of them as a whole is a usage
+// fault; what keeps a single entry from acting is printed as a warning. It returns nil when nothing is named. All that it
+// read enters the configuration of the report.
+func (a *app) policy(f *policyFlags, e *scanEngine) (*policy.Policy, error) {
+	if *f == (policyFlags{}) && len(a.quarantine) == 0 {
+		return nil, nil
+	}
+	p := &policy.Policy{}
+	book, err := a.documents(f, e)
 	if err != nil {
 		return nil, err
 	}
-	markets, err := market.Load()
+	p.Authorisations = book.list
+	warnings := book.warnings
+	if book.suppliers != nil {
+		p.Suppliers = policy.NewSupplierTally(book.suppliers, e.config.AsOf)
+	}
+	more, err := a.decisions(f, e, p)
 	if err != nil {
 		return nil, err
 	}
-	ctx := policy.AuthContext{AsOf: e.config.AsOf, Seller: e.config.Seller, Markets: markets}
-	if f.suppliers != "" {
-		file, err := openNamed(f.suppliers)
+	warnings = append(warnings, more...)
+	a.warn(warnings)
+	return p, e.stampPolicy(f, a.quarantine, warnings)
+}
+
+// decisions reads what persons decided about matches, and an earlier report, into p.
+func (a *app) decisions(f *policyFlags, e *scanEngine, p *policy.Policy) (warnings []policy.Warning, err error) {
+	var more []policy.Warning
+	if f.ignore != "" {
+		entries, err := readIgnore(f.ignore)
 		if err != nil {
 			return nil, err
 		}
-		defer file.Close()
-		if ctx.Suppliers, err = policy.ReadSuppliers(file); err != nil {
-			return nil, usage("policy", "name", f.suppliers, "reason", err.Error())
+		if p.Ignore, more, err = policy.NewIgnore(entries, e.config.AsOf); err != nil {
+			return nil, usage("policy", "name", f.ignore, "reason", err.Error())
+		}
+		warnings = append(warnings, more...)
+	}
+	if len(a.quarantine) > 0 {
+		if p.Quarantine, more, err = policy.NewQuarantine(a.quarantine, e.config.AsOf); err != nil {
+			return nil, usage("settings", "name", cmp.Or(a.global.config, settingsFile), "reason", err.Error())
+		}
+		warnings = append(warnings, more...)
+	}
+	if f.baseline != "" {
+		if p.Baseline, more, err = a.baseline(f.baseline, e); err != nil {
+			return nil, err
+		}
+		warnings = append(warnings, more...)
+	}
+	return warnings, nil
+}
+
+// stampPolicy hashes what the policies are made of: the files, the quarantine, and what was wrong with them, in which the
+// state of the documents shows.
+func (e *scanEngine) stampPolicy(f *policyFlags, quarantine []policy.QuarantineEntry, warnings []policy.Warning) error {
+	hashes := map[string]string{}
+	for name, path := range map[string]string{"authorisations": f.authorisations, "suppliers": f.suppliers, "own": f.own, "ignore": f.ignore, "baseline": f.baseline} {
+		if path == "" {
+			continue
+		}
+		file, err := openNamed(path)
+		if err != nil {
+			return err
+		}
+		h := sha256.New()
+		_, err = io.Copy(h, file)
+		file.Close()
+		if err != nil {
+			return usage("policy", "name", path, "reason", err.Error())
+		}
+		hashes[name] = hex.EncodeToString(h.Sum(nil))
+	}
+	var err error
+	e.policyID, err = scanner.ConfigID(map[string]any{"files": hashes, "quarantine": quarantine, "warnings": warnings})
+	return err
+}
+
+// readIgnore reads an ignore file.
+func readIgnore(path string) ([]policy.IgnoreEntry, error) {
+	var file struct {
+		Ignore []policy.IgnoreEntry `yaml:"ignore"`
+	}
+	err := readYAML(path, &file)
+	return file.Ignore, err
+}
+
+// documentBook is the checked record of documents.
+type documentBook struct {
+	list      *policy.Authorisations // nil when none is named
+	suppliers *policy.Suppliers      // nil when none is named
+	own       *policy.Own            // nil when none is named
+	warnings  []policy.Warning
+}
+
+// documents reads the ledger of authorisations, as YAML or CSV, with suppliers and own rights. It checks the documents that
+// stand beside each list, and the authorisations against the opened corpora.
+func (a *app) documents(f *policyFlags, e *scanEngine) (documentBook, error) {
+	var l documentBook
+	var err error
+	if f.own != "" {
+		if l.own, err = readOwn(f.own); err != nil {
+			return l, err
 		}
 	}
-	list, warnings, err := policy.NewAuthorisations(entries, ctx)
-	if err != nil {
-		return nil, usage("policy", "name", f.authorisations, "reason", err.Error())
+	if f.suppliers != "" {
+		if l.suppliers, err = readSuppliers(f.suppliers); err != nil {
+			return l, err
+		}
+		more, err := documentsOf(f.suppliers, l.suppliers)
+		if err != nil {
+			return l, err
+		}
+		l.warnings = append(l.warnings, more...)
 	}
-	root, err := os.OpenRoot(filepath.Dir(f.authorisations))
+	if f.authorisations == "" {
+		return l, nil
+	}
+	entries, err := readAuthorisations(f.authorisations)
 	if err != nil {
-		return nil, usage("policy", "name", f.authorisations, "reason", err.Error())
+		return l, err
+	}
+	markets, err := market.Load()
+	if err != nil {
+		return l, err
+	}
+	ctx := policy.AuthContext{AsOf: e.config.AsOf, Seller: e.config.Seller, Markets: markets, Suppliers: l.suppliers}
+	var more []policy.Warning
+	if l.list, more, err = policy.NewAuthorisations(entries, ctx); err != nil {
+		return l, usage("policy", "name", f.authorisations, "reason", err.Error())
+	}
+	l.warnings = append(l.warnings, more...)
+	if more, err = documentsOf(f.authorisations, l.list); err != nil {
+		return l, err
+	}
+	l.warnings = append(l.warnings, more...)
+	if more, err = l.list.CheckRegister(e.corpora, l.own, e.judge.Markets()); err != nil {
+		return l, newFault(exitCorpus, "corpus_damaged", "name", strings.Join(e.names, ", "), "reason", err.Error())
+	}
+	l.warnings = append(l.warnings, more...)
+	return l, nil
+}
+
+// documentsOf checks the documents of a list that stand beside its file.
+func documentsOf(path string, list interface {
+	CheckDocuments(root *os.Root) []policy.Warning
+}) ([]policy.Warning, error) {
+	root, err := os.OpenRoot(filepath.Dir(path))
+	if err != nil {
+		return nil, usage("policy", "name", path, "reason", err.Error())
 	}
 	defer root.Close()
-	a.warn(append(warnings, list.CheckDocuments(root)...))
+	return list.CheckDocuments(root), nil
+}
+
+// readOwn reads the list of own rights.
+func readOwn(path string) (*policy.Own, error) {
+	file, err := openNamed(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	own, err := policy.ReadOwn(file)
+	if err != nil {
+		return nil, usage("policy", "name", path, "reason", err.Error())
+	}
+	return own, nil
+}
+
+// readSuppliers reads the list of suppliers.
+func readSuppliers(path string) (*policy.Suppliers, error) {
+	file, err := openNamed(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	list, err := policy.ReadSuppliers(file)
+	if err != nil {
+		return nil, usage("policy", "name", path, "reason", err.Error())
+	}
 	return list, nil
 }
 
@@ -121,18 +258,17 @@ func readAuthorisations(path string) ([]policy.AuthorisationEntry, error) {
 }
 
 // baseline reads an earlier report.
-func (a *app) baseline(path string, e *scanEngine) (*policy.Baseline, error) {
+func (a *app) baseline(path string, e *scanEngine) (*policy.Baseline, []policy.Warning, error) {
 	file, err := openNamed(path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer file.Close()
 	b, warnings, err := policy.ReadBaseline(file, e.refs())
 	if err != nil {
-		return nil, usage("report", "name", path, "reason", err.Error())
+		return nil, nil, usage("report", "name", path, "reason", err.Error())
 	}
-	a.warn(warnings)
-	return b, nil
+	return b, warnings, nil
 }
 
 // refs names the opened corpora as a header does.
@@ -144,8 +280,21 @@ func (e *scanEngine) refs() []scanner.CorpusRef {
 	return refs
 }
 
+// warnAfter prints what a scan showed about its policies. whole says that every listing of the feed was scanned.
+func (a *app) warnAfter(p *policy.Policy, whole bool) {
+	if whole {
+		a.warn(p.Unused())
+	}
+	if p.Suppliers != nil {
+		a.warn(p.Suppliers.Warnings())
+	}
+}
+
 // warn prints warnings about policy files.
 func (a *app) warn(warnings []policy.Warning) {
+	if a.said {
+		return
+	}
 	for _, w := range warnings {
 		a.note("warning."+w.Code, w.Args)
 	}

@@ -58,6 +58,7 @@ func newApp(env *environment, args []string) (*app, error) {
 
 	a.root.PersistentPreRunE = func(c *command, _ []string) error { return a.settle(c) }
 	a.root.AddCommand(a.verbs()...)
+	a.root.AddCommand(a.policyVerbs()...)
 	a.polish(a.root)
 	return a, nil
 }

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/term"
 
+	"lookalike/scanner/policy"
 	"lookalike/scanner/report/lang"
 )
 
@@ -163,7 +164,10 @@ type app struct {
 	log      *slog.Logger
 	global   globals
 	gates    map[string]string // of the settings file
-	dialects int               // described so far
+
+	quarantine []policy.QuarantineEntry // of the settings file
+	said       bool                     // warnings about policy files were printed
+	dialects   int                      // described so far
 }
 
 // exitOf prints what a person must know of err and returns the exit code.

@@ -23,6 +23,7 @@ import (
 // scanFlags are the settings of a scan.
 type scanFlags struct {
 	policy          policyFlags
+	background      string
 	corpus          []string
 	market          []string
 	mapping         []string
@@ -82,20 +83,28 @@ func (a *app) scanVerb() *command {
 
 // register adds the flags that scan and check share.
 func (f *scanFlags) register(a *app, c *command) {
+	f.registerSettings(a, c)
+	p := c.Flags()
+	p.StringVar(&f.format, "format", "", a.flagText("format"))
+	p.StringArrayVar(&f.output, "output", nil, a.flagText("output"))
+	p.StringVar(&f.failOn, "fail-on", "high", a.flagText("fail_on"))
+	p.IntVar(&f.top, "top", 0, a.flagText("top"))
+	p.BoolVar(&f.all, "all", false, a.flagText("all"))
+}
+
+// registerSettings adds the flags that change a verdict.
+func (f *scanFlags) registerSettings(a *app, c *command) {
+	f.failOn = "high"
 	p := c.Flags()
 	p.StringArrayVar(&f.corpus, "corpus", nil, a.flagText("corpus"))
 	p.StringSliceVar(&f.market, "market", nil, a.flagText("market"))
-	p.StringVar(&f.format, "format", "", a.flagText("format"))
-	p.StringArrayVar(&f.output, "output", nil, a.flagText("output"))
 	p.StringVar(&f.asOf, "as-of", "", a.flagText("as_of"))
 	p.StringVar(&f.seller, "seller", "", a.flagText("seller"))
 	p.StringVar(&f.from, "from", "", a.flagText("from"))
 	p.StringVar(&f.requireCoverage, "require-coverage", "list", a.flagText("require_coverage"))
-	p.StringVar(&f.failOn, "fail-on", "high", a.flagText("fail_on"))
-	p.IntVar(&f.top, "top", 0, a.flagText("top"))
-	p.BoolVar(&f.all, "all", false, a.flagText("all"))
 	p.BoolVar(&f.deep, "deep", false, a.flagText("deep"))
 	p.IntVar(&f.maxCorpusAge, "max-corpus-age", 0, a.flagText("max_corpus_age"))
+	p.StringVar(&f.background, "background", "", a.flagText("background"))
 	f.policy.register(a, c)
 }
 
@@ -117,7 +126,7 @@ func (f *scanFlags) conflicts(paths []string) error {
 // overwrites refuses an output that is one of the files that the scan reads. An earlier report may give its place to the
 // new one.
 func (f *scanFlags) overwrites(paths []string) error {
-	in := slices.Concat(paths, f.corpus, []string{f.policy.authorisations, f.policy.suppliers, f.policy.ignore})
+	in := slices.Concat(paths, f.corpus, f.policy.files(), []string{f.background})
 	for _, out := range append(slices.Clone(f.output), f.annotate) {
 		there, err := os.Stat(out)
 		if err != nil || !there.Mode().IsRegular() {
@@ -169,8 +178,8 @@ func (a *app) scan(ctx context.Context, f *scanFlags, paths []string) error {
 	}
 	stats, err := a.pass(ctx, f, e, src, a.newProgress(src))
 	err = errors.Join(err, finish())
-	if e.policy != nil && e.policy.Ignore != nil && stats.Whole && f.partition == "" {
-		a.warn(e.policy.Ignore.Unused())
+	if e.policy != nil {
+		a.warnAfter(e.policy, stats.Whole && f.partition == "")
 	}
 	err = a.outcome(ctx, f, stats, err)
 	if none, ok := errors.AsType[*fault](err); ok && none.exit == exitNoListings && src.whole != nil && src.whole.n > 0 {

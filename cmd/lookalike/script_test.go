@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io/fs"
@@ -13,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"lookalike/corpora/table"
 )
 
 // mainSwitch makes the test binary behave as the command, for tests that start and kill it.
@@ -47,13 +50,15 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"status":  checkStatus,
-			"damage":  damage,
-			"shorten": shorten,
-			"union":   union,
-			"tamper":  tamper,
-			"explain": explainFirst,
-			"decide":  decideFirst,
+			"status":   checkStatus,
+			"damage":   damage,
+			"shorten":  shorten,
+			"union":    union,
+			"tamper":   tamper,
+			"fillin":   fillIn,
+			"explain":  func(ts *testscript.TestScript, neg bool, args []string) { onFirst(ts, neg, "explain", args) },
+			"fixfirst": func(ts *testscript.TestScript, neg bool, args []string) { onFirst(ts, neg, "fix", args) },
+			"decide":   decideFirst,
 		},
 	})
 }
@@ -123,17 +128,42 @@ func findingLines(report string) (lines []string) {
 	return lines
 }
 
-// explainFirst explains the first match of a report: explain REPORT
-func explainFirst(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: explain REPORT")
+// onFirst runs a verb on the first match of a report: explain REPORT FLAG…
+func onFirst(ts *testscript.TestScript, neg bool, verb string, args []string) {
+	if len(args) < 1 {
+		ts.Fatalf("usage: %s REPORT FLAG…", verb)
 	}
 	_, rest, ok := strings.Cut(ts.ReadFile(args[0]), `"fingerprint":"`)
 	if !ok {
 		ts.Fatalf("%s has no match", args[0])
 	}
 	fingerprint, _, _ := strings.Cut(rest, `"`)
-	ts.Check(ts.Exec("lookalike", "explain", fingerprint, "--report", args[0]))
+	err := ts.Exec("lookalike", append([]string{verb, fingerprint, "--report", args[0]}, args[1:]...)...)
+	if (err != nil) != neg {
+		ts.Fatalf("%s: %v", verb, err)
+	}
+}
+
+// fillIn fills a row of a sheet of decisions from the column of the decision on: fillin FILE.xlsx SHEET ROW VALUE…
+func fillIn(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 4 {
+		ts.Fatalf("usage: fillin FILE.xlsx SHEET ROW VALUE…")
+	}
+	path := ts.MkAbs(args[0])
+	p, err := table.OpenFile(path, path, nil)
+	ts.Check(err)
+	defer p.Close()
+	book, err := table.OpenWorkbook(context.Background(), &p.Entries[0])
+	ts.Check(err)
+	defer book.Close()
+	row, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	const column = 12 // of the decision, counted from 1
+	ts.Check(book.Set(args[1], row, column, args[3:]))
+	var out bytes.Buffer
+	_, err = book.WriteTo(&out)
+	ts.Check(err)
+	ts.Check(os.WriteFile(path, out.Bytes(), 0o644))
 }
 
 // tamper changes one byte of the largest file below a folder: tamper DIR

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"lookalike/scanner/policy"
 )
 
 // settingsFile is read from the working folder when --config does not name another.
@@ -45,6 +47,10 @@ type settingsOf struct {
 	Format          *string           `yaml:"format"`
 	All             *bool             `yaml:"all"`
 	Gates           map[string]string `yaml:"gates"` // grade: gate
+	Own             *string           `yaml:"own"`
+	Background      *string           `yaml:"background"`
+
+	Quarantine []policy.QuarantineEntry `yaml:"quarantine"` // marks that flood, each confirmed by a person
 }
 
 // settings sets every flag of c that the command line leaves alone: from LOOKALIKE_NAME, else from the settings file.
@@ -58,7 +64,7 @@ func (a *app) settings(c *command) error {
 	if err != nil {
 		return err
 	}
-	a.gates = file.Gates
+	a.gates, a.quarantine = file.Gates, file.Quarantine
 	for flag, values := range file.flags() {
 		f := c.Flags().Lookup(flag)
 		if f == nil || given[flag] {
@@ -155,6 +161,8 @@ func (s settingsOf) flags() map[string][]string {
 	word("suppliers", s.Suppliers)
 	word("ignore", s.Ignore)
 	word("baseline", s.Baseline)
+	word("own", s.Own)
+	word("background", s.Background)
 	put(out, "quiet", s.Quiet)
 	put(out, "no-progress", s.NoProgress)
 	put(out, "allow-paths", s.AllowPaths)

@@ -139,6 +139,7 @@ func (p *page) match(g *group) (Match, error) {
 		}
 		g.right = right
 	}
+	p.price(g)
 	r, c := g.lead, g.best
 	m := Match{
 		Right: p.rightRef(g), Lane: laneOf(r, c).String(), Lanes: lanesOf(r, c), Use: r.use.use,

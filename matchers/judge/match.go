@@ -109,6 +109,10 @@ type Authorisation struct {
 	Document string   `json:"document"`
 	DaysLeft *int     `json:"days_left"`
 	Markets  []string `json:"markets"` // where it covers; none: in every asked market
+
+	// Review are markets where the documents show genuine goods and not that they may be resold there: the gate asks for a
+	// person instead of a stop. It is no part of the line, whose gates follow from it.
+	Review []string `json:"-"`
 }
 
 // Suppression is a person's decision that a match does not count.

@@ -108,6 +108,13 @@ const (
 	NoteOtherRights  = "other_rights" // count: of the same owner, office and sign
 	NoteMoreRights   = "more_rights"  // count: rights of other owners that are not listed
 
+	// Facts beside the sign.
+	NotePriceBelow      = "price_below"      // price, reference, currency, percent: of the right's reference price
+	NotePriceFarBelow   = "price_far_below"  // likewise, at most half: evidence for a counterfeit
+	NoteSupplierOnFile  = "supplier_on_file" // supplier, until: "" for no end
+	NoteSupplierExpired = "supplier_expired" // supplier, until
+	NoteSupplierMissing = "supplier_missing" // supplier: "" when the listing names none
+
 	// What would clear the match, cheapest first in a match.
 	ClearCheckList     = "check_register"     // mark: the entry is from a list; look it up in a register
 	ClearCheckStatus   = "check_status"       // office, number
@@ -151,6 +158,7 @@ func NoteCodes() []string {
 		NoteCapGoods, NoteCapOrdinary, NoteCapUnrelated, NoteCapShort, NoteCapReading, NoteCapPicture,
 		NoteFloorPicture, NoteCapWork, NoteCapNear,
 		NoteCorroborated, NoteOtherRights, NoteMoreRights,
+		NotePriceBelow, NotePriceFarBelow, NoteSupplierOnFile, NoteSupplierExpired, NoteSupplierMissing,
 		ClearCheckList, ClearCheckStatus, ClearNameGoods, ClearFillBrand, ClearReword, ClearRemoveSpan,
 		ClearRemoveClaim, ClearReplaceWord, ClearMoveBrand, ClearReplacePic, ClearProveResale, ClearLicence,
 		ClearPicLicence, ClearIngredientDoc, ClearOwnRight, ClearCounsel, ClearStopFake, ClearAsDescribed,
@@ -171,12 +179,13 @@ const (
 	PieceExplained = "explained" // the span is a word of its own; takes points off
 	PieceShort     = "short"     // a short sign away from where brands stand; takes points off
 	PieceSupport   = "support"   // text and picture agree, or the sign is repeated
+	PiecePrice     = "price"     // how far the price lies below the right's reference price; worth no points
 )
 
 // PieceNames returns the names of the pieces that add to a score.
 func PieceNames() []string {
 	return []string{
 		PieceSign, PieceDistinct, PieceGoods, PieceUse, PieceFame, PiecePicture, PieceOrdinary, PieceExplained, PieceShort,
-		PieceSupport,
+		PieceSupport, PiecePrice,
 	}
 }

@@ -48,7 +48,11 @@ func (v *Verdict) count(m *Match) {
 				m.Gates[market] = Clear
 			}
 			gate = m.Gates[market]
-		} else if grade.Rank() > v.Grade.Rank() {
+		} else if a := m.Authorised; gate == Block && a != nil && slices.Contains(a.Review, market) {
+			gate = Review
+			m.Gates[market] = gate
+		}
+		if !covered(market) && grade.Rank() > v.Grade.Rank() {
 			v.Grade = grade
 		}
 		if have, ok := v.Gates[market]; ok && gate.Rank() > have.Rank() {

@@ -71,13 +71,16 @@ type Authorisations struct {
 	suppliers *Suppliers // nil when no list of suppliers is kept
 	byRight   map[string][]int
 	byMark    map[string][]int
+
+	registered bool // CheckRegister has run
 }
 
 type authEntry struct {
 	AuthorisationEntry
 	from, to corpora.Date
-	everyday bool     // no last day
-	faults   []string // what fails whatever the listing: chain, document, checked_by, terms
+	everyday bool        // no last day
+	faults   []string    // what fails whatever the listing: chain, document, checked_by, terms, number, owner, status
+	own      []heldRight // with basis own: the live rights of the licensor
 }
 
 // AuthContext is what an authorisation is tested against beside the listing.
@@ -122,7 +125,9 @@ func NewAuthorisations(entries []AuthorisationEntry, c AuthContext) (*Authorisat
 			a.byMark[key] = append(a.byMark[key], at)
 		}
 	}
-	warnings = append(warnings, a.contradictions()...)
+	pairs := a.contradictions()
+	pairs = append(pairs, a.overlaps(pairs)...)
+	warnings = append(warnings, pairs...)
 	return a, warnings, errors.Join(errs...)
 }
 
@@ -187,6 +192,10 @@ func (e *authEntry) inspect(asOf corpora.Date) []Warning {
 	if strings.TrimSpace(e.CheckedBy) == "" {
 		e.fault(FailCheckedBy)
 		warn(AuthUnchecked)
+	}
+	if strings.TrimSpace(e.Licensor) == "" {
+		e.fault(FailOwner)
+		warn(AuthNoLicensor)
 	}
 	if len(e.Documents) == 0 {
 		e.fault(FailDocument)

@@ -162,7 +162,14 @@ func TestContradictions(t *testing.T) {
 		code   string // of the warning; "": none, and both act
 	}{
 		"another mark":    {func(e *AuthorisationEntry) { e.Mark = "Jordan" }, ""},
-		"other document":  {func(e *AuthorisationEntry) { e.Documents[0].SHA256, e.To = "11", "2026-08-01" }, ""},
+		"other document":  {func(e *AuthorisationEntry) { e.Documents[0].SHA256, e.To = "11", "2026-08-01" }, AuthOverlaps},
+		"other classes":   {func(e *AuthorisationEntry) { e.Documents[0].SHA256, e.Classes = "11", []int{9} }, ""},
+		"other place":     {func(e *AuthorisationEntry) { e.Documents[0].SHA256, e.Territory = "11", []string{"JP"} }, ""},
+		"member state":    {func(e *AuthorisationEntry) { e.Documents[0].SHA256, e.Territory = "11", []string{"FR"} }, AuthOverlaps},
+		"later":           {func(e *AuthorisationEntry) { e.Documents[0].SHA256, e.From, e.To = "11", "2027-01-01", "" }, AuthNotYet},
+		"ended":           {func(e *AuthorisationEntry) { e.Documents[0].SHA256, e.To = "11", "2026-06-01" }, AuthExpired},
+		"other licensor":  {func(e *AuthorisationEntry) { e.Documents[0].SHA256, e.Licensor = "11", "Nike GmbH" }, AuthContradicts},
+		"own and licence": {func(e *AuthorisationEntry) { e.Documents[0].SHA256, e.Basis = "11", BasisOwn }, AuthContradicts},
 		"another account": {func(e *AuthorisationEntry) { e.Sellers = []string{"Shop Two"} }, DocumentShared},
 		"other terms":     {func(e *AuthorisationEntry) { e.To = "2027-08-01" }, AuthContradicts},
 	} {
@@ -182,8 +189,9 @@ func TestContradictions(t *testing.T) {
 				}
 				return
 			}
-			if len(warnings) != 1 || warnings[0].Code != c.code || got.Covers {
-				t.Errorf("warnings %v, %+v: want %s and no cover", warnings, got, c.code)
+			acts := c.code == AuthOverlaps || c.code == AuthExpired || c.code == AuthNotYet
+			if len(warnings) != 1 || warnings[0].Code != c.code || got.Covers != acts {
+				t.Errorf("warnings %v, %+v: want %s and cover %v", warnings, got, c.code, acts)
 			}
 		})
 	}

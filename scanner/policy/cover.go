@@ -24,6 +24,7 @@ const (
 	FailNumber    = "number"     // another registration
 	FailStatus    = "status"     // the right is not in force
 	FailTerritory = "territory"  // none of the markets
+	FailOwnRight  = "own_right"  // no right of the licensor is live in the market
 	FailFirstSale = "first_sale" // where the goods were first sold does not exhaust the right in the market
 	FailGoods     = "goods"      // other goods or classes
 	FailSKU       = "sku"
@@ -34,15 +35,15 @@ const (
 func FailFields() []string {
 	return []string{
 		FailTerms, FailCheckedBy, FailDocument, FailChain, FailFrom, FailTo, FailSeller, FailSupplier, FailOwner, FailNumber,
-		FailStatus, FailTerritory, FailFirstSale, FailGoods, FailSKU, FailChannel,
+		FailStatus, FailTerritory, FailOwnRight, FailFirstSale, FailGoods, FailSKU, FailChannel,
 	}
 }
 
 // signKey is what marks with the same wording have in common.
 func signKey(s string) string { return fold.Squeeze(s) }
 
-// of returns the authorisation that covers m, else the one that fails in fewest fields, else nil. An entry for accounts
-// that are known not to be the listing's is not looked at.
+// of returns the authorisation that covers m, of several the one that ends first, else the one that fails in fewest
+// fields, else nil. An entry for accounts that are known not to be the listing's is not looked at.
 func (a *Authorisations) of(l *corpora.Listing, m *judge.Match) *judge.Authorisation {
 	var best *judge.Authorisation
 	for _, list := range [][]int{a.byRight[m.Right.ID], a.byMark[signKey(m.Right.Text)]} {
@@ -51,16 +52,26 @@ func (a *Authorisations) of(l *corpora.Listing, m *judge.Match) *judge.Authorisa
 			if !a.concerns(e, l) {
 				continue
 			}
-			got := a.test(e, l, m)
-			if got.Covers {
-				return got
-			}
-			if best == nil || len(got.Fails) < len(best.Fails) {
+			if got := a.test(e, l, m); best == nil || safer(got, best) {
 				best = got
 			}
 		}
 	}
 	return best
+}
+
+// safer reports whether x is the one to name beside y: it covers and y does not, both cover and x ends first, or neither
+// does and x lacks less.
+func safer(x, y *judge.Authorisation) bool {
+	switch {
+	case x.Covers != y.Covers:
+		return x.Covers
+	case !x.Covers:
+		return len(x.Fails) < len(y.Fails)
+	case x.DaysLeft == nil || y.DaysLeft == nil:
+		return x.DaysLeft != nil && y.DaysLeft == nil
+	}
+	return *x.DaysLeft < *y.DaysLeft
 }
 
 // concerns reports whether the listing may be of the entry's accounts: none of them is known to be another.
@@ -105,7 +116,7 @@ func (a *Authorisations) test(e *authEntry, l *corpora.Listing, m *judge.Match) 
 	fails[FailSKU] = len(e.SKUs) > 0 && !oneOf(e.SKUs, l.ID) && !oneOf(e.SKUs, l.MPN) && !oneOf(e.SKUs, l.GTIN)
 	fails[FailChannel] = len(e.Channels) > 0 && !oneOf(e.Channels, l.Platform)
 
-	asked, inside, exhausted := 0, 0, []string{}
+	asked, inside, shown := 0, []string{}, []string{}
 	for name, grade := range m.Grades {
 		if grade == "" {
 			continue
@@ -114,21 +125,51 @@ func (a *Authorisations) test(e *authEntry, l *corpora.Listing, m *judge.Match) 
 		if !a.within(e.Territory, corpora.Market(name)) {
 			continue
 		}
-		inside++
-		if e.Basis != BasisResale || a.exhausts(e.FirstSale, corpora.Market(name)) {
-			exhausted = append(exhausted, name)
+		inside = append(inside, name)
+		if a.entitles(e, m, corpora.Market(name)) {
+			shown = append(shown, name)
 		}
 	}
-	fails[FailTerritory] = inside == 0
-	fails[FailFirstSale] = inside > 0 && len(exhausted) == 0
+	fails[FailTerritory] = len(inside) == 0
+	if len(inside) > 0 && len(shown) == 0 {
+		fails[FailOwnRight], fails[FailFirstSale] = e.Basis == BasisOwn, e.Basis == BasisResale
+	}
 	for _, f := range FailFields() {
 		if fails[f] {
 			out.Fails = append(out.Fails, f)
 		}
 	}
-	if out.Covers = len(out.Fails) == 0; out.Covers && len(exhausted) < asked {
-		slices.Sort(exhausted)
-		out.Markets = exhausted
+	if out.Covers = len(out.Fails) == 0; out.Covers && len(shown) < asked {
+		slices.Sort(shown)
+		out.Markets = shown
+	}
+	// Genuine goods by their documents, and only the place of first sale does not open this market: a person looks.
+	if e.Basis == BasisResale && (out.Covers || slices.Equal(out.Fails, []string{FailFirstSale})) {
+		out.Review = slices.DeleteFunc(inside, func(name string) bool { return slices.Contains(shown, name) })
+	}
+	return out
+}
+
+// entitles reports whether the basis of an entry holds in market m: an own right is live there, or the first sale exhausts
+// the right there. A licence or a contract of distribution holds wherever its territory lies.
+func (a *Authorisations) entitles(e *authEntry, match *judge.Match, m corpora.Market) bool {
+	switch e.Basis {
+	case BasisResale:
+		return a.exhausts(e.FirstSale, m)
+	case BasisOwn:
+		if a.registered {
+			return e.holds(m, a.markets)
+		}
+		counts, national := a.markets.Counts(match.Right.Office, marketList(match.Right.Markets), m)
+		return counts && !national && (match.Right.Status == corpora.Live.String() || match.Right.Status == corpora.Grace.String())
+	}
+	return true
+}
+
+func marketList(names []string) []corpora.Market {
+	out := make([]corpora.Market, len(names))
+	for i, n := range names {
+		out[i] = corpora.Market(n)
 	}
 	return out
 }

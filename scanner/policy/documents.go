@@ -27,7 +27,11 @@ func (a *Authorisations) CheckDocuments(root *os.Root) []Warning {
 				continue
 			}
 			e.fault(FailDocument)
-			warnings = append(warnings, Warning{code, map[string]any{"id": e.ID, "file": d.File}})
+			w := Warning{code, map[string]any{"id": e.ID, "file": d.File}}
+			if code == DocumentUnhashed {
+				w.Args["hash"], _ = HashDocument(root, d.File) // "" for a file that is not there
+			}
+			warnings = append(warnings, w)
 		}
 	}
 	return warnings

@@ -178,11 +178,12 @@ func (ig *Ignore) Unused() []Warning {
 // Decision is one row of the sheet "decisions" of a report: what a person decided of a group of findings that share
 // sign, owner and use.
 type Decision struct {
-	Row      int // of the sheet, for warnings
-	Mark     string
+	Row      int    // of the sheet, for warnings
+	Mark     string // wording of the right, its id for a right without words
+	Right    string // id of the right, "" when the sheet does not tell
 	Owner    string
 	Use      string
-	Decision string // "ignore", 忽略, "keep", 保留 or empty
+	Decision string // one of Choices, "keep" or empty; 忽略 and 保留 too
 	Reason   string
 	Name     string // "" for the name that the whole sheet is imported under
 	Until    string
@@ -193,6 +194,10 @@ var (
 	keepWords   = []string{"", "keep", "保留"}
 )
 
+// Choices returns what a sheet of decisions offers, a closed list. Only "ignore" makes an entry; the others are work for
+// somebody.
+func Choices() []string { return []string{"change", "remove", "document", "ignore", "counsel"} }
+
 // FromDecisions returns the entries that the rows of a sheet stand for. by is the person who imports them. A row that
 // cannot be an entry is warned about and left out.
 func FromDecisions(rows []Decision, by string) ([]IgnoreEntry, []Warning) {
@@ -200,7 +205,7 @@ func FromDecisions(rows []Decision, by string) ([]IgnoreEntry, []Warning) {
 	var warnings []Warning
 	for _, d := range rows {
 		word := strings.ToLower(strings.TrimSpace(d.Decision))
-		if slices.Contains(keepWords, word) {
+		if slices.Contains(keepWords, word) || word != "ignore" && slices.Contains(Choices(), word) {
 			continue
 		}
 		if !slices.Contains(ignoreWords, word) {
@@ -224,7 +229,11 @@ func FromDecisions(rows []Decision, by string) ([]IgnoreEntry, []Warning) {
 			warnings = append(warnings, Warning{DecisionIncomplete, map[string]any{"row": d.Row, "field": missing}})
 			continue
 		}
-		entries = append(entries, IgnoreEntry{Mark: d.Mark, Owner: d.Owner, Use: d.Use, Reason: d.Reason, By: d.Name, Until: d.Until})
+		e := IgnoreEntry{Mark: d.Mark, Owner: d.Owner, Use: d.Use, Reason: d.Reason, By: d.Name, Until: d.Until}
+		if d.Mark == d.Right {
+			e.Right, e.Mark = d.Right, "" // a right without words stands for itself
+		}
+		entries = append(entries, e)
 	}
 	return entries, warnings
 }

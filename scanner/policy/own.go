@@ -105,10 +105,7 @@ func (o *Own) Gaps(markets []corpora.Market, t *market.Table, asOf corpora.Date)
 // hold in the market EU.
 func (o *Own) holds(key string, m corpora.Market, t *market.Table, asOf corpora.Date) bool {
 	return slices.ContainsFunc(o.rights, func(r OwnRight) bool {
-		if fold.Squeeze(r.Mark) != key || r.Status != corpora.Live && r.Status != corpora.Grace {
-			return false
-		}
-		if r.Expires != 0 && asOf > r.Expires.AddDays(31*t.GraceMonths(r.Office)) {
+		if s := statusOn(r.Status, r.Expires, r.Office, asOf, t); fold.Squeeze(r.Mark) != key || s != corpora.Live && s != corpora.Grace {
 			return false
 		}
 		counts, national := t.Counts(r.Office, r.Markets, m)

@@ -74,9 +74,11 @@ func TestSuppliers(t *testing.T) {
 		if got := s.Status(name, asOf(t)); got != want {
 			t.Errorf("%q: %s, want %s", name, got, want)
 		}
-		w, bad := s.Warn(&corpora.Listing{Supplier: name}, asOf(t))
-		if bad != (want != SupplierOnFile) || bad && w.Args["supplier"] != name {
-			t.Errorf("%q: warning %v", name, w)
+		tally := NewSupplierTally(s, asOf(t))
+		tally.add(&corpora.Listing{Supplier: name})
+		tally.add(&corpora.Listing{Supplier: name})
+		if w := tally.Warnings(); (len(w) > 0) != (want != SupplierOnFile) || len(w) == 1 && w[0].Args["listings"] != 2 {
+			t.Errorf("%q: warnings %v", name, w)
 		}
 	}
 	for says, text := range map[string]string{

@@ -78,7 +78,7 @@ func TestPageSaysThatItIsCut(t *testing.T) {
 	if n := strings.Count(b.String(), `<details class="card`); n != pageFindings {
 		t.Errorf("%d cards, want %d", n, pageFindings)
 	}
-	if !strings.Contains(b.String(), "The 2000 worst of 2500 listings with findings are shown.") {
+	if !strings.Contains(b.String(), "The 2000 of highest priority out of 2500 listings with findings are shown; below them: ") {
 		t.Error("the page does not say that it is cut")
 	}
 	if strings.Contains(b.String(), `data-grade="low"`) {

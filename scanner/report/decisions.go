@@ -18,6 +18,7 @@ type decision struct {
 	listings int
 	gates    map[string]judge.Gate // the strictest of the group per market
 	example  scanner.ListingRef
+	beside   int // points of priority beside the grade, the most of the group
 	seq      int
 }
 
@@ -53,6 +54,7 @@ func (d *decisions) add(f *scanner.Finding) {
 			d.list[at].best, d.list[at].example = brief(m), example(f)
 		}
 		g := &d.list[at]
+		g.beside = max(g.beside, beside(m).total())
 		for market, gate := range m.Gates {
 			if old, ok := g.gates[market]; !ok || gate.Rank() > old.Rank() {
 				g.gates[market] = gate
@@ -65,10 +67,10 @@ func (d *decisions) add(f *scanner.Finding) {
 	}
 }
 
-// sorted returns the groups, worst first, then the larger.
+// sorted returns the groups, the highest grade first, then by what gives a finding priority, score and size.
 func (d *decisions) sorted() []decision {
 	slices.SortFunc(d.list, func(a, b decision) int {
-		return cmp.Or(worse(&b.best, &a.best), cmp.Compare(b.listings, a.listings), cmp.Compare(a.seq, b.seq))
+		return cmp.Or(cmp.Compare(b.best.Grade.Rank(), a.best.Grade.Rank()), cmp.Compare(b.beside, a.beside), worse(&b.best, &a.best), cmp.Compare(b.listings, a.listings), cmp.Compare(a.seq, b.seq))
 	})
 	d.index = nil
 	return d.list

@@ -55,6 +55,7 @@ func grouped(rs []ranked) []group {
 	slices.SortStableFunc(out, func(a, b group) int {
 		return cmp.Or(
 			cmp.Compare(weight(&b.items[0].f), weight(&a.items[0].f)),
+			cmp.Compare(b.items[0].prio.total(), a.items[0].prio.total()),
 			cmp.Compare(b.items[0].f.Score, a.items[0].f.Score),
 			cmp.Compare(len(b.items), len(a.items)),
 		)

@@ -40,10 +40,18 @@ type htmlWriter struct {
 func newHTML(w io.Writer, o Options) Writer {
 	return &htmlWriter{
 		w: w, o: o,
-		worst: worst{n: pageFindings},
+		worst: worst{n: shown(o.Top)},
 		once:  sellers{},
 		tally: tally{limit: 100_000, count: map[groupKey]int{}},
 	}
+}
+
+// shown returns how many findings a page holds when so many were asked for, 0 for no bound but its own.
+func shown(top int) int {
+	if top <= 0 {
+		return pageFindings
+	}
+	return min(top, pageFindings)
 }
 
 func (p *htmlWriter) Begin(h scanner.Header) error {
@@ -84,7 +92,7 @@ func (p *htmlWriter) End(t scanner.Trailer) error {
 		en: voice{p.o.Messages, lang.English}, zh: voice{p.o.Messages, lang.Chinese},
 	}
 	kept := p.worst.sorted()
-	pg.Shown = len(kept)
+	pg.Shown, pg.below = len(kept), p.worst.below
 	pg.pictures = newPictures(p.o, kept)
 	pg.Groups = grouped(kept)
 	tmpl, err := template.New("page").Funcs(pg.funcs()).Parse(pageHTML)

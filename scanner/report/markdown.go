@@ -50,7 +50,7 @@ func (m *markdownWriter) End(t scanner.Trailer) error {
 	seen := m.worst.seen
 	kept := m.worst.sorted()
 	if seen > len(kept) {
-		fmt.Fprintf(&b, "\n%s\n", m.say("ui.top", "n", len(kept), "of", seen))
+		fmt.Fprintf(&b, "\n%s\n", m.say("ui.top", "n", len(kept), "of", seen, "below", m.v.below(m.worst.below)))
 	}
 	groups := grouped(kept)
 	for i := range groups {
@@ -117,11 +117,11 @@ func (m *markdownWriter) group(b *strings.Builder, g *group) {
 		mdText(m.v.word("use", string(head.Use))), m.say("page.n_listings", "n", len(g.items))))
 	fmt.Fprintf(b, "%s\n", join(" · ", mdText(m.v.office(&head.Right)), mdText(m.v.word("status", head.Right.Status)), mdText(m.v.classes(head.Right.Classes)), mdCode(webAddress(head.Right.Link))))
 	for _, r := range g.items {
-		m.finding(b, &r.f)
+		m.finding(b, &r.f, r.prio)
 	}
 }
 
-func (m *markdownWriter) finding(b *strings.Builder, f *scanner.Finding) {
+func (m *markdownWriter) finding(b *strings.Builder, f *scanner.Finding, prio priority) {
 	v, x := m.v, lead(f)
 	grade := mdText(v.word("grade", cmp.Or(string(gradeOf(f)), "none")))
 	fmt.Fprintf(b, "\n- **%s %d** %s\n", grade, f.Score, join(" ", mdCode(place(&f.Listing)), mdCode(cut(f.Listing.ID, 80))))
@@ -150,6 +150,7 @@ func (m *markdownWriter) finding(b *strings.Builder, f *scanner.Finding) {
 	for _, s := range v.problems(f.Error) {
 		line("**!** " + mdText(s))
 	}
+	line(m.say("ui.priority", "sum", v.priority(prio)))
 	if n := others(f, x); n > 0 {
 		line(m.say("ui.also", "list", v.text("ui.more_matches", "n", n)))
 	}

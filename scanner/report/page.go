@@ -24,6 +24,7 @@ type page struct {
 	en, zh   voice
 	count    map[groupKey]int
 	pictures *pictureSet
+	below    map[judge.Grade]int // findings that are not on the page
 }
 
 // card is one finding on the page.
@@ -34,6 +35,7 @@ type card struct {
 	Also []*judge.Match
 	Same int // listings of the scan that the same decision is about
 	Rest int // matches that are not on the page
+	Prio priority
 }
 
 func (p *page) voice() voice {
@@ -66,7 +68,7 @@ func (p *page) write(w io.Writer, t *template.Template) error {
 }
 
 func (p *page) card(r *ranked) card {
-	c := card{F: &r.f, M: lead(&r.f), Seq: r.seq}
+	c := card{F: &r.f, M: lead(&r.f), Seq: r.seq, Prio: r.prio}
 	for i := range r.f.Matches {
 		if m := &r.f.Matches[i]; m != c.M {
 			c.Also = append(c.Also, m)
@@ -101,6 +103,10 @@ func (p *page) funcs() template.FuncMap {
 		"office": func(r judge.RightRef) template.HTML { return p.both(func(v voice) string { return v.office(&r) }) },
 		"classes": func(cs []int) template.HTML {
 			return p.both(func(v voice) string { return v.classes(cs) })
+		},
+		"priority": func(x priority) template.HTML { return p.both(func(v voice) string { return v.priority(x) }) },
+		"top": func() template.HTML {
+			return p.both(func(v voice) string { return v.text("ui.top", "n", p.Shown, "of", p.Seen, "below", v.below(p.below)) })
 		},
 		"errors":    p.errors,
 		"decisions": func(m *judge.Match) []template.HTML { return p.list(func(v voice) []string { return v.decisions(m) }) },

@@ -86,6 +86,16 @@ func matchColumns() []column {
 		{"error", func(v voice, f *scanner.Finding, _ *judge.Match) string {
 			return strings.Join(v.problems(f.Error), " ")
 		}},
+		// Without the repeats of the seller, which are known at the end of a scan only.
+		{"priority", func(_ voice, f *scanner.Finding, _ *judge.Match) string {
+			return positive(priorityOf(f, 0).total())
+		}},
+		{"priority_parts", func(v voice, f *scanner.Finding, _ *judge.Match) string {
+			if p := priorityOf(f, 0); len(p) > 0 {
+				return v.priority(p)
+			}
+			return ""
+		}},
 	}
 }
 
@@ -147,11 +157,15 @@ func (v voice) problems(e *scanner.Error) []string {
 func (v voice) decisions(m *judge.Match) []string {
 	var out []string
 	if s := m.Suppressed; s != nil {
-		out = append(out, v.text("ui.ignored", "name", s.Name, "until", s.Until, "reason", s.Reason))
+		code := "ui.ignored"
+		if s.By == "quarantine" {
+			code = "ui.quarantined"
+		}
+		out = append(out, v.text(code, "name", s.Name, "until", s.Until, "reason", s.Reason))
 	}
 	if a := m.Authorised; a != nil {
 		if a.Covers {
-			out = append(out, v.text("ui.authorised", "id", a.ID))
+			out = append(out, v.text("ui.authorised", "id", a.ID, "document", a.Document, "days", daysOf(a), "markets", a.Markets))
 		} else {
 			out = append(out, v.text("ui.not_authorised", "id", a.ID, "fails", a.Fails))
 		}
@@ -163,6 +177,14 @@ func (v voice) decisions(m *judge.Match) []string {
 		out = append(out, v.text("ui.state", "state", *m.State))
 	}
 	return out
+}
+
+// daysOf returns the days that an authorisation has left, "" for one without an end.
+func daysOf(a *judge.Authorisation) string {
+	if a.DaysLeft == nil {
+		return ""
+	}
+	return strconv.Itoa(*a.DaysLeft)
 }
 
 func ints(ns []int) string {

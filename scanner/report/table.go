@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -53,17 +54,17 @@ func (t *tableWriter) Put(_ context.Context, f scanner.Finding) error {
 		t.worst.offer(&rest, func(f *scanner.Finding) ranked { return ranked{f: kept(f)} })
 		return nil
 	}
-	t.listing(&rest)
+	t.listing(&rest, nil)
 	return t.w.Flush()
 }
 
 func (t *tableWriter) End(x scanner.Trailer) error {
 	if t.worst != nil {
 		for _, r := range t.worst.sorted() {
-			t.listing(&r.f)
+			t.listing(&r.f, r.prio)
 		}
 		if n := t.worst.seen; n > t.o.Top {
-			t.line(0, dim, t.v.text("ui.top", "n", t.o.Top, "of", n))
+			t.line(0, bold, t.v.text("ui.top", "n", t.o.Top, "of", n, "below", t.v.below(t.worst.below)))
 			t.line(0, plain, "")
 		}
 	}
@@ -71,8 +72,8 @@ func (t *tableWriter) End(x scanner.Trailer) error {
 	return t.w.Flush()
 }
 
-// listing writes one block.
-func (t *tableWriter) listing(f *scanner.Finding) {
+// listing writes one block, with the priority that put it where it stands, nil in the order of the feed.
+func (t *tableWriter) listing(f *scanner.Finding, prio priority) {
 	full, brief, rest := t.choose(f)
 	grade := gradeOf(f)
 	name := t.v.word("grade", cmp.Or(string(grade), "none"))
@@ -90,6 +91,9 @@ func (t *tableWriter) listing(f *scanner.Finding) {
 	t.line(0, plain, t.paint(gradeStyle(grade), strings.ToUpper(name)+score)+"  "+t.paint(dim, where))
 	t.line(2, bold, cut(cmp.Or(clean(f.Listing.Title), t.v.text("ui.no_title")), 300))
 	t.line(2, plain, t.v.gates(f.Gates, f.Checked, &t.h))
+	if prio != nil {
+		t.line(2, dim, t.v.text("ui.priority", "sum", t.v.priority(prio)))
+	}
 	for _, p := range t.v.problems(f.Error) {
 		t.line(2, warn, "! "+p)
 	}
@@ -99,6 +103,9 @@ func (t *tableWriter) listing(f *scanner.Finding) {
 	t.brief(brief, rest)
 	t.line(0, plain, "")
 }
+
+// besideNotes are shown however many reasons stand before them.
+var besideNotes = []string{judge.NotePriceFarBelow, judge.NoteSupplierOnFile, judge.NoteSupplierExpired, judge.NoteSupplierMissing}
 
 // choose sorts the matches of a listing into those shown in full and those named in one line, and counts the rest.
 func (t *tableWriter) choose(f *scanner.Finding) (full, brief []*judge.Match, rest int) {
@@ -130,11 +137,10 @@ func (t *tableWriter) match(m *judge.Match) {
 		t.v.word("grade", cmp.Or(string(m.Grade), "none")) + " " + strconv.Itoa(m.Score),
 	}
 	t.line(4, plain, join(" · ", facts...))
-	for i, s := range t.v.notes(m.Reasons) {
-		if i == 3 {
-			break
+	for i, n := range m.Reasons {
+		if i < 3 || slices.Contains(besideNotes, n.Code) {
+			t.line(4, dim, t.v.note(n))
 		}
-		t.line(4, dim, s)
 	}
 	if len(m.Clears) > 0 {
 		t.line(4, plain, t.paint(good, "→ ")+t.v.note(m.Clears[0]))

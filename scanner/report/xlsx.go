@@ -199,7 +199,7 @@ func (x *xlsxWriter) cells(f *scanner.Finding, m *judge.Match, matches bool) []a
 		for _, c := range cs {
 			text := c.value(x.v, f, m)
 			switch c.name {
-			case "row", "listing_score", "score":
+			case "row", "listing_score", "score", "priority":
 				out = append(out, numeric(text))
 			case "listing_grade":
 				out = append(out, x.styled(string(gradeOf(f)), text))
@@ -280,10 +280,10 @@ func (x *xlsxWriter) End(t scanner.Trailer) error {
 func (x *xlsxWriter) decide() error {
 	v := x.v
 	head := []any{}
-	for _, c := range []string{"mark", "owner", "use", "grade", "score", "listings", "gates", "example", "context", "reasons", "clears", "decision", "reason", "name", "until", "fingerprint"} {
+	for _, c := range []string{"mark", "owner", "use", "grade", "score", "listings", "gates", "example", "context", "reasons", "clears", "decision", "reason", "name", "until", "fingerprint", "right_id"} {
 		head = append(head, v.text("column."+c))
 	}
-	s, err := x.sheet("sheet.decisions", head, []float64{20, 24, 18, 10, 8, 10, 26, 34, 20, 40, 40, 18, 30, 18, 14, 24})
+	s, err := x.sheet("sheet.decisions", head, []float64{20, 24, 18, 10, 8, 10, 26, 34, 20, 40, 40, 18, 30, 18, 14, 24, 18})
 	if err != nil {
 		return err
 	}
@@ -293,7 +293,7 @@ func (x *xlsxWriter) decide() error {
 			cmp.Or(b.Right.Text, b.Right.ID), b.Right.Owner, v.word("use", string(b.Use)), x.styled(string(b.Grade), v.word("grade", string(b.Grade))), b.Score, d.listings,
 			x.gatesText(d.gates), place(&d.example) + " " + d.example.Title, b.Span,
 			join(" ", v.notes(b.Reasons)...), join(" ", v.notes(b.Clears)...),
-			"", "", "", "", b.Fingerprint,
+			"", "", "", "", b.Fingerprint, b.Right.ID,
 		}); err != nil {
 			return err
 		}

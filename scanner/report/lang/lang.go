@@ -9,7 +9,7 @@
 // A line in brackets opens a section, "#" starts a comment line, and the code of a message is section.name. In a text
 // {name} is an argument, {name@section} an argument that is itself a code of that section (or a list of them),
 // {name:one/many} picks a word by number and {name%} writes a share as per cent. A piece in square brackets is left out
-// when one of its arguments is missing or empty.
+// when one of its arguments is missing or empty. \n is a line break.
 //
 // The package renders; it does not escape. Arguments may hold hostile text of a listing, and each format neutralises
 // what it writes.
@@ -98,7 +98,7 @@ func parseFile(out map[string]message, data string) error {
 		if _, dup := out[code]; dup {
 			return fmt.Errorf("line %d: %s stands twice", line, code)
 		}
-		msg, err := compile(text)
+		msg, err := compile(strings.ReplaceAll(text, `\n`, "\n"))
 		if err != nil {
 			return fmt.Errorf("line %d: %s: %w", line, code, err)
 		}

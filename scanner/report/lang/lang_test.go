@@ -9,6 +9,7 @@ import (
 	"lookalike/matchers"
 	"lookalike/matchers/judge"
 	"lookalike/scanner"
+	"lookalike/scanner/policy"
 	"lookalike/scanner/report/lang"
 )
 
@@ -53,6 +54,9 @@ func closed() map[string][]string {
 		"use":          {"brand", "subject", "compatibility", "comparison", "descriptive", "ingredient", "resale", "counterfeit", "negation", "picture"},
 		"relation":     {"same", "similar", "class", "related", "unrelated", "unknown"},
 		"state":        {"new", "worse", "same"},
+		"warning":      policy.Codes(),
+		"auth_field":   policy.FailFields(),
+		"basis":        {policy.BasisOwn, policy.BasisLicence, policy.BasisDistribution, policy.BasisResale},
 		"fold":         {"confusable", "leet", "hidden", "spaced", "joined", "variant"},
 	}
 }
