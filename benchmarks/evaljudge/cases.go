@@ -1,4 +1,4 @@
-package main
+package evaljudge
 
 import (
 	"cmp"
@@ -205,6 +205,7 @@ func printCases(w io.Writer, os []outcome) {
 			worth[o.Score/10*10] = t
 		}
 	}
+	fmt.Fprintf(w, "False alarms per 1,000 unrelated listings: low %.0f, medium %.0f, high %.0f of %d\n", per1000(os, judge.Low), per1000(os, judge.Medium), per1000(os, judge.High), unrelated(os))
 	fmt.Fprintln(w, "Labelled cases: use and grade as a person says")
 	printTallies(w, by)
 	fmt.Fprintln(w, "Calibration: matches that a person should see, by score")
@@ -218,4 +219,22 @@ func printCases(w io.Writer, os []outcome) {
 				o.Lang, o.Group, o.Title, o.Category, o.Brand, cmp.Or(o.Mark, o.Found), o.Got, o.Grade, o.Score, o.Use, o.Least, o.Most, o.Reason)
 		}
 	}
+}
+
+// unrelated counts the cases of listings in which nothing may be found.
+func unrelated(os []outcome) int {
+	n := 0
+	for _, o := range os {
+		n += one(o.Mark == "")
+	}
+	return n
+}
+
+// per1000 returns how many of 1,000 listings in which nothing may be found have a match of a grade or above.
+func per1000(os []outcome, g judge.Grade) float64 {
+	n := 0
+	for _, o := range os {
+		n += one(o.Mark == "" && o.Grade.Rank() >= g.Rank())
+	}
+	return 1000 * float64(n) / float64(max(unrelated(os), 1))
 }

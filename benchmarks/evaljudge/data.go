@@ -1,4 +1,4 @@
-package main
+package evaljudge
 
 import (
 	"bufio"
@@ -34,9 +34,9 @@ type labelled struct {
 }
 
 // listing returns what the matchers may see.
-func (l *labelled) listing(o options) corpora.Listing {
+func (l *labelled) listing(o Options) corpora.Listing {
 	out := corpora.Listing{ID: l.ID, Title: l.Title, Category: l.Category}
-	if !o.noDescription {
+	if !o.NoDescription {
 		out.Description = l.Description
 	}
 	return out
@@ -108,13 +108,13 @@ func classOf(g *goods.Table, category, title string) []uint8 {
 }
 
 // makeRights makes the rights of the corpus.
-func makeRights(o options, ls []labelled, g *goods.Table) ([]corpora.Right, error) {
-	b := list{classes: o.classes, at: map[string]int{}}
+func makeRights(o Options, ls []labelled, g *goods.Table) ([]corpora.Right, error) {
+	b := list{classes: o.Classes, at: map[string]int{}}
 	for _, l := range ls {
 		b.add(l.Brand, classOf(g, l.Category, l.Title), nil)
 	}
-	if o.brands != "" {
-		names, err := readLines[name](o.brands)
+	if o.Brands != "" {
+		names, err := readLines[name](o.Brands)
 		if err != nil {
 			return nil, err
 		}
@@ -133,7 +133,7 @@ func makeRights(o options, ls []labelled, g *goods.Table) ([]corpora.Right, erro
 			b.add(n.Name, cs, as)
 		}
 	}
-	for r, err := range synth.Rights(1, o.filler).All(context.Background()) {
+	for r, err := range synth.Rights(1, o.Filler).All(context.Background()) {
 		if err != nil {
 			return nil, err
 		}

@@ -1,4 +1,4 @@
-package main
+package evaljudge
 
 import (
 	"context"
@@ -28,12 +28,12 @@ type bench struct {
 	hits   []matchers.Hit
 }
 
-func newBench(o options, rights []corpora.Right, tb judge.Tables) (*bench, error) {
+func newBench(o Options, rights []corpora.Right, tb judge.Tables) (*bench, error) {
 	c, err := buildCorpus(rights, tb.Words)
 	if err != nil {
 		return nil, err
 	}
-	j, err := judge.New(judge.Config{AsOf: asOf, Markets: []corpora.Market{corpora.Market(o.market)}}, []*matchers.Corpus{c}, tb)
+	j, err := judge.New(judge.Config{AsOf: asOf, Markets: []corpora.Market{corpora.Market(o.Market)}}, []*matchers.Corpus{c}, tb)
 	return &bench{corpus: c, judge: j, f: text.New().New()}, err
 }
 
@@ -64,7 +64,7 @@ func graded(v *judge.Verdict, id string) judge.Grade {
 
 // measureDisguises writes every treatment of single-word names, of at least fewestLetters and in no dictionary, into
 // titles, and counts those at medium or above.
-func measureDisguises(o options, out io.Writer) error {
+func measureDisguises(o Options, out io.Writer) error {
 	tb, err := load()
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package main
+package evaljudge
 
 import (
 	"context"
@@ -65,8 +65,8 @@ var settings = []struct {
 }
 
 // measurePairs judges one mark of decided pairs in listings of their goods, against a corpus of the other, both ways.
-func measurePairs(o options, out io.Writer) error {
-	ps, err := readPairs(o.pairs)
+func measurePairs(o Options, out io.Writer) error {
+	ps, err := readPairs(o.Pairs)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func measurePairs(o options, out io.Writer) error {
 	return nil
 }
 
-func pairsOneWay(o options, out io.Writer, ps []pair, back bool) error {
+func pairsOneWay(o Options, out io.Writer, ps []pair, back bool) error {
 	tb, err := load()
 	if err != nil {
 		return err
@@ -119,7 +119,7 @@ func pairsOneWay(o options, out io.Writer, ps []pair, back bool) error {
 				t.right += one(g.Rank() >= judge.Medium.Rank())
 				by[k] = t
 			}
-			if o.show == "pairs" && p.confusing() && g.Rank() < judge.Medium.Rank() {
+			if o.Show == "pairs" && p.confusing() && g.Rank() < judge.Medium.Rank() {
 				b.showPair(out, set.name, p, g)
 			}
 		}

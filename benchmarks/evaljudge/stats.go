@@ -1,4 +1,4 @@
-package main
+package evaljudge
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ import (
 
 // stats counts over all listings, by language.
 type stats struct {
-	o      options
+	o      Options
 	out    io.Writer
 	rights int
 
@@ -72,6 +72,7 @@ func (s *stats) add(l *labelled, v *judge.Verdict) {
 			c.items++
 			c.groups[m.Right.Text+"|"+string(m.Use)] = true
 			s.show("others-high", l, m)
+			s.show("sample", l, m)
 		}
 		if m.Grade == judge.Medium {
 			s.show("others-medium", l, m)
@@ -92,7 +93,7 @@ func (s *stats) add(l *labelled, v *judge.Verdict) {
 	c.own++
 	c.ownFound += one(found)
 	c.ownMedium += one(mine.Rank() >= judge.Medium.Rank())
-	if mine.Rank() < judge.Medium.Rank() && s.o.show == "own-missed" {
+	if mine.Rank() < judge.Medium.Rank() && s.o.Show == "own-missed" {
 		fmt.Fprintf(s.out, "missed %q (%s) in %q [%s]\n", l.Brand, mine, l.Title, l.Category)
 	}
 }
@@ -142,7 +143,7 @@ func kin(a, b string) bool {
 
 // show prints one match for a reader who tunes.
 func (s *stats) show(kind string, l *labelled, m *judge.Match) {
-	if s.o.show != kind || s.o.strangers && kin(fold.Key(m.Right.Text), fold.Key(l.Brand)) {
+	if s.o.Show != kind || s.o.Strangers && kin(fold.Key(m.Right.Text), fold.Key(l.Brand)) {
 		return
 	}
 	fmt.Fprintf(s.out, "%s %q %s %q %s %s %s %d | %s | brand %q | %s\n\t", m.Grade, m.Right.Text, m.Lane, m.Span, m.Field, m.Use, m.Goods.Relation, m.Score, l.Title, l.Brand, l.Category)
@@ -153,7 +154,7 @@ func (s *stats) show(kind string, l *labelled, m *judge.Match) {
 }
 
 func (s *stats) print() {
-	fmt.Fprintf(s.out, "corpus of %d rights, with classes: %v\n", s.rights, s.o.classes)
+	fmt.Fprintf(s.out, "corpus of %d rights, with classes: %v\n", s.rights, s.o.Classes)
 	for _, lang := range []string{"en", "zh"} {
 		if c := s.by[lang]; c != nil {
 			c.print(s.out, lang)
@@ -167,6 +168,8 @@ func (c *count) print(out io.Writer, lang string) {
 	fmt.Fprintf(out, "%s: %d listings; own brand in %d titles, found %s, medium or above %s\n", lang, c.listings, c.own, share(c.ownFound, c.own), share(c.ownMedium, c.own))
 	fmt.Fprintf(out, "    another mark: critical %s, high or above %s, medium or above %s; low per listing %.2f\n",
 		share(c.critical, c.listings), share(c.otherHigh, c.listings), share(c.otherMedium, c.listings), float64(c.low)/float64(c.listings))
+	per := func(n int) float64 { return 1000 * float64(n) / float64(max(c.listings, 1)) }
+	fmt.Fprintf(out, "    false alarms per 1,000 listings: high or above %.1f, medium or above %.1f\n", per(c.strangerHigh), per(c.strangerMedium))
 	fmt.Fprintf(out, "    of those, no word in common with the brand: critical %s, high or above %s, medium or above %s\n",
 		share(c.strangerCritical, c.listings), share(c.strangerHigh, c.listings), share(c.strangerMedium, c.listings))
 	fmt.Fprintf(out, "    at high per 40,000 listings: %d items, %d groups\n", c.items*40000/c.listings, len(c.groups)*40000/c.listings)

@@ -17,7 +17,7 @@ import (
 // evalVerb holds the verbs that measure quality.
 func (a *app) evalVerb() *command {
 	c := a.verb("eval", cobra.ArbitraryArgs, nil)
-	c.AddCommand(a.evalTextVerb(), a.evalImageVerb())
+	c.AddCommand(a.evalTextVerb(), a.evalImageVerb(), a.evalJudgeVerb())
 	return c
 }
 

@@ -38,8 +38,12 @@ func (p *page) attribute(r *reading) bool {
 	for i := 0; i < len(tokens); {
 		n := 0
 		for _, a := range attributes {
+			k := p.j.uses.At(a.list, tokens[i:])
+			if k <= n {
+				continue
+			}
 			if c := p.goods().classes; c == 0 || c&a.classes != 0 {
-				n = max(n, p.j.uses.At(a.list, tokens[i:]))
+				n = k
 			}
 		}
 		if n == 0 {

@@ -5,7 +5,6 @@ import (
 	"unicode/utf8"
 
 	"lookalike/matchers"
-	"lookalike/matchers/fold"
 )
 
 // wordByWord reports whether a span that is a few letters off its sign is so in every word: "the hanse" is near THE RANGE
@@ -37,7 +36,7 @@ func scattered(r *reading) bool {
 		n, m := int(r.sign.facts.Runes), r.length()
 		return r.sign.facts.Words == 1 && (r.to-r.from > 1 || 5*min(n, m) < 3*max(n, m))
 	}
-	key, span := fold.Squeeze(r.sign.key), fold.Squeeze(r.text0())
+	key, span := r.sign.joined, r.squeezed()
 	if i := strings.Index(span, key); i > 0 && r.hit.Dist > 0 && 5*len(key) < 3*len(span) {
 		return true
 	} else if i >= 0 || strings.Contains(key, span) || len(key) == len(span) && strings.Contains(key+key, span) {
@@ -59,6 +58,16 @@ func scattered(r *reading) bool {
 // alike reports whether a short title, its first words or a brand were found to resemble the sign as a whole: by the pairs of
 // letters or the words that both share.
 func (r *reading) alike() bool {
+	if r.same == 0 {
+		r.same = -1
+		if r.resembles() {
+			r.same = 1
+		}
+	}
+	return r.same > 0
+}
+
+func (r *reading) resembles() bool {
 	if r.hit.Lane != matchers.Compound || r.hit.Dist == 0 || r.from != 0 || r.lanes&(1<<matchers.Edit|1<<matchers.Sound) != 0 ||
 		r.hit.Part != matchers.Title && r.hit.Part != matchers.Brand {
 		return false
@@ -67,7 +76,7 @@ func (r *reading) alike() bool {
 	if r.hit.Cover >= 1000 && n == int(r.sign.facts.Runes) {
 		return false // its words in another order
 	}
-	return n <= int(r.sign.facts.Runes) || !strings.Contains(fold.Squeeze(r.text0()), fold.Squeeze(r.sign.key))
+	return n <= int(r.sign.facts.Runes) || !strings.Contains(r.squeezed(), r.sign.joined)
 }
 
 // whole reports whether the span is all that a title or a brand field says.

@@ -24,7 +24,9 @@ type reading struct {
 	aligned  bool   // the span is whole tokens
 	use      usage
 
-	lives int8 // 1 when a right of it is in force in an asked market, -1 when none is, 0 before it was asked
+	held  string // the span folded without spaces; see squeezed
+	same  int8   // 1 when alike, -1 when not, 0 before it was asked
+	lives int8   // 1 when a right of it is in force in an asked market, -1 when none is, 0 before it was asked
 
 	silencedBy *reading
 	byBrand    bool // silenced by the declared brand
@@ -37,6 +39,7 @@ type signView struct {
 	facts  *matchers.Facts
 	text   string
 	key    string
+	joined string // key without spaces
 	power  strength
 	best   matchers.RightFlags // the flags of its rights together
 	role   corpora.Role        // the strongest
@@ -66,6 +69,14 @@ func (r *reading) quality() int {
 		return 0
 	}
 	return 1
+}
+
+// squeezed returns the span folded without spaces.
+func (r *reading) squeezed() string {
+	if r.held == "" {
+		r.held = fold.Squeeze(r.text0())
+	}
+	return r.held
 }
 
 // text reports whether it is a text reading.
@@ -219,6 +230,7 @@ func (j *Judge) signOf(v *corpusView, id uint32) *signView {
 	if s.used = s.used && s.facts != nil; s.used && s.role != corpora.RolePicture {
 		s.text = v.SignText(id)
 		s.key = fold.Key(s.text)
+		s.joined = strings.ReplaceAll(s.key, " ", "")
 		s.power = j.strengthOf(s.facts, s.key)
 	}
 	return s
@@ -389,7 +401,7 @@ func (p *page) insideWord(r *reading) bool {
 		return false
 	}
 	word := r.f.token(r.from)
-	held := fold.Squeeze(r.text0())
+	held := r.squeezed()
 	before, after, ok := strings.Cut(word, held)
 	if !ok || p.dictionaries(r.f, r.from) != 0 {
 		return true
