@@ -44,6 +44,7 @@ const (
 	BadEncoding        = "bad_encoding"         // charset, offset
 	BadValue           = "bad_value"            // value, want
 	EmptyRecord        = "empty_record"         // nothing in it that could be matched
+	DuplicateID        = "duplicate_id"         // id, row: an earlier record, read at that row, has the id with other content
 	TextCut            = "text_cut"             // bytes, limit: matched up to the limit
 	SourceTruncated    = "source_truncated"     // the feed ends in the middle of a record; row is where
 	MemberRefused      = "member_refused"       // name, reason: archive_ratio, archive_members, nested_archive, encrypted, unsupported
@@ -61,7 +62,7 @@ const (
 // Codes returns the closed list of problem codes.
 func Codes() []string {
 	return []string{
-		ReadFailed, RecordTooLarge, BadQuoting, BadColumns, BadJSON, BadXML, BadEncoding, BadValue, EmptyRecord, TextCut,
+		ReadFailed, RecordTooLarge, BadQuoting, BadColumns, BadJSON, BadXML, BadEncoding, BadValue, EmptyRecord, DuplicateID, TextCut,
 		SourceTruncated, MemberRefused, PictureMissing, PictureOutside, PictureUnsupported, PictureTooLarge,
 		PictureTooSmall, PictureDamaged, PictureFetch, MatcherFailed, ReaderFailed,
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"maps"
 	"slices"
@@ -63,6 +64,7 @@ type BuildReport struct {
 	Partial    int `json:"partial"`    // rows kept with less than they came with
 	ByAddress  int `json:"by_address"` // pictures that are not to be had: addresses, and files that an office did not ship
 	Tombstones int `json:"tombstones"` // rows of rights that are gone
+	Repeated   int `json:"repeated"`   // records that say again, word for word, what an earlier one says: left out
 }
 
 // Surveyor is implemented by builders that learn something of a sign from all others, or that treat signs by what the
@@ -77,7 +79,8 @@ type Surveyor interface {
 // sees no Rights in the report aborts. Rows get their numbers in the order of the input. The same input and options give
 // the same bytes.
 //
-// One bad right, be it an error of src or a right without anything to match, is reported to OnProblem and left out. An
+// One bad right, be it an error of src, a right without anything to match, or one whose id an earlier right has with other
+// content, is reported to OnProblem and left out. A record that is repeated as it was counts once. An
 // error of Build itself means that nothing usable was written: the writer failed, a builder failed as a whole, or ctx is
 // done.
 //
@@ -137,6 +140,7 @@ type builder struct {
 	columns []Columns
 	rowEnds []uint64
 	ids     []idEntry
+	given   map[uint64]givenID // by hash of the id
 	links   []signLink
 	buf     []byte
 
@@ -145,6 +149,12 @@ type builder struct {
 	sets    [][]corpora.Market
 	sources numbering
 	owners  numbering
+}
+
+// givenID is what is remembered of a right that has been taken.
+type givenID struct {
+	sum uint32 // of its row and columns
+	row int32  // where it was read
 }
 
 // groupKey is what the rights of a Group agree in.
@@ -187,7 +197,7 @@ func newBuilder(kinds []Kind, w *snapshot.Writer, o BuildOptions) (*builder, err
 	b := &builder{
 		o: o, w: w, rows: rows, groups: map[groupKey]*Group{},
 		offices: numbering{"": 0}, markets: numbering{"": 0}, sets: [][]corpora.Market{{}},
-		sources: numbering{}, owners: numbering{"": 0},
+		sources: numbering{}, owners: numbering{"": 0}, given: map[uint64]givenID{},
 	}
 	b.info = Info{
 		Name: o.Name, Date: o.Date, Builder: o.Builder, Format: Format, Delta: o.Delta, From: o.From, To: o.To, Sources: o.Sources,
@@ -207,6 +217,15 @@ func (b *builder) add(ctx context.Context, j *job) error {
 	if err != nil {
 		return err
 	}
+	b.encode(r)
+	hash, id := hashID(r.ID), givenID{b.checksum(col), int32(r.Row)}
+	if first, again := b.given[hash]; again {
+		if first.sum == id.sum {
+			b.report.Repeated++
+			return nil
+		}
+		return &corpora.Problem{Code: corpora.DuplicateID, Field: "id", Args: map[string]any{"id": r.ID, "row": int(first.row)}}
+	}
 	var found rightSigns
 	if !r.Gone {
 		if found, err = b.signs.of(ctx, r, j.pictures); err != nil {
@@ -223,16 +242,26 @@ func (b *builder) add(ctx context.Context, j *job) error {
 			b.report.Partial++
 		}
 	}
+	b.given[hash] = id
 	return b.write(r, col, found)
 }
 
-// write appends the row of r and counts it.
-func (b *builder) write(r *corpora.Right, col Columns, found rightSigns) error {
+// encode makes the row of r in buf.
+func (b *builder) encode(r *corpora.Right) {
 	source, _, ok := b.sources.of(r.Source, maxSources)
 	if !ok {
 		source = -1
 	}
 	b.buf = appendRow(b.buf[:0], r, source)
+}
+
+// checksum returns a checksum of the row in buf and of its columns, but for what depends on rows before.
+func (b *builder) checksum(col Columns) uint32 {
+	return crc32.Update(crc32.ChecksumIEEE(b.buf), crc32.IEEETable, snapshot.Bytes([]Columns{col}))
+}
+
+// write appends the row in buf, which is that of r, and counts it.
+func (b *builder) write(r *corpora.Right, col Columns, found rightSigns) error {
 	if _, err := b.rows.Write(b.buf); err != nil {
 		return fatal{err}
 	}

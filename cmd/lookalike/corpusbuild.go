@@ -20,6 +20,7 @@ type buildFlags struct {
 	enrich                  []string
 	enrichDate              string
 	allowPaths, deep        bool
+	latest                  bool // of the records of an office the last of an id counts
 }
 
 func (f *buildFlags) register(a *app, c *command) {
@@ -45,7 +46,7 @@ func (a *app) rights(f *buildFlags, paths []string) (*registry.Rights, error) {
 	if err != nil {
 		return nil, err
 	}
-	src, err := registry.Open(paths, registry.Options{Format: f.format, Map: mapping, AllowPaths: f.allowPaths})
+	src, err := registry.Open(paths, registry.Options{Format: f.format, Map: mapping, AllowPaths: f.allowPaths, Latest: f.latest})
 	if err != nil {
 		return nil, feedFault(err)
 	}
@@ -69,6 +70,7 @@ func (a *app) corpusBuildVerb() *command {
 		if err := f.overwrites(paths); err != nil {
 			return err
 		}
+		f.latest = true
 		src, err := a.rights(f, paths)
 		if err != nil {
 			return err

@@ -34,6 +34,7 @@ func (a *app) corpusImportVerb() *command {
 		if err := f.overwrites(args[1:]); err != nil {
 			return err
 		}
+		f.latest = true
 		src, err := a.rights(f, args[1:])
 		if err != nil {
 			return err

@@ -65,6 +65,7 @@ type Office struct {
 	options  OfficeOptions
 	statuses *statuses
 	refused  []corpora.Problem
+	entries  int // files, those in archives counted one by one
 }
 
 // FormatError says that a file holds no records of a known format.
@@ -93,6 +94,7 @@ func OpenOffice(files []string, o OfficeOptions) (*Office, error) {
 		}
 		x.refused = append(x.refused, p.Refused...)
 		known := len(p.Entries) == 0
+		x.entries += len(p.Entries)
 		for i := range p.Entries {
 			_, err = x.formatOf(&p.Entries[i])
 			known = known || err == nil

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"lookalike/corpora"
@@ -23,25 +24,58 @@ type Options struct {
 	AllowPaths bool              // see TableOptions
 	Pictures   string            // see OfficeOptions
 	Source     string            // for rows without one
+	// Latest takes files of offices, when there are several, for a stream of whole records: see Latest.
+	Latest bool
 }
 
 // Rights is the rights of several files in the order given. It is a corpora.Source.
 type Rights struct {
 	parts   []corpora.Source[corpora.Right]
+	office  *Office // the files of offices that wait to be joined by the next one
+	latest  bool
 	ignored []string
 	refused []corpora.Problem
 }
 
-// Open opens files of any format. Errors are those of OpenTable and OpenOffice; an unknown format is a *FormatError.
+// Open opens files of any format. Errors are those of OpenTable and OpenOffice; an unknown format is a *FormatError. Files
+// of offices that follow one another are read in parallel. With Latest they are one stream of whole records.
 func Open(files []string, o Options) (*Rights, error) {
-	all := &Rights{}
+	all := &Rights{latest: o.Latest}
 	for _, file := range files {
 		if err := all.add(file, o); err != nil {
 			return nil, err
 		}
 	}
+	all.endOffice()
 	return all, nil
 }
+
+// addOffice joins a file of an office with those before it.
+func (a *Rights) addOffice(x *Office) {
+	a.refused = append(a.refused, x.Refused()...)
+	if a.office != nil && a.office.options == x.options {
+		a.office.files = append(a.office.files, x.files...)
+		return
+	}
+	a.endOffice()
+	a.office = x
+}
+
+// endOffice ends a run of office files.
+func (a *Rights) endOffice() {
+	if a.office == nil {
+		return
+	}
+	if a.latest && a.office.several() {
+		a.parts = append(a.parts, Latest(a.office))
+	} else {
+		a.parts = append(a.parts, a.office)
+	}
+	a.office = nil
+}
+
+// several reports whether there is more than one file to read.
+func (x *Office) several() bool { return len(x.files) > 1 || x.entries > 1 }
 
 func (a *Rights) add(file string, o Options) error {
 	format := o.Format
@@ -49,13 +83,15 @@ func (a *Rights) add(file string, o Options) error {
 		format = "table"
 		office, err := OpenOffice([]string{file}, OfficeOptions{Pictures: o.Pictures})
 		if err == nil {
-			a.parts = append(a.parts, office)
-			a.refused = append(a.refused, office.Refused()...)
+			a.addOffice(office)
 			return nil
 		}
 		if _, other := errors.AsType[*FormatError](err); !other {
 			return err
 		}
+	}
+	if slices.Contains([]string{"names", "nsi", "table"}, format) {
+		a.endOffice()
 	}
 	switch format {
 	case "names":
@@ -86,8 +122,7 @@ func (a *Rights) add(file string, o Options) error {
 	if err != nil {
 		return err
 	}
-	a.parts = append(a.parts, office)
-	a.refused = append(a.refused, office.Refused()...)
+	a.addOffice(office)
 	return nil
 }
 
