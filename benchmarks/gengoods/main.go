@@ -10,6 +10,8 @@
 //
 // With -holdout it trains on four fifths of the distinct terms and prints how often the class of the others is the first
 // answer of Classify and among its first three. The split is seeded and keeps a term of all classes on one side.
+//
+// With -listings it prints for how many listings the embedded tables name classes, and with -sample some answers to judge.
 package main
 
 import (
@@ -40,9 +42,14 @@ func run(args []string) error {
 	out := fs.String("out", "corpora/goods", "folder to write to")
 	holdout := fs.Bool("holdout", false, "measure on held-out terms and write nothing")
 	seed := fs.Uint64("seed", 1, "of the split")
+	listings := fs.String("listings", "", "print how many listings of this file (JSON Lines) the embedded tables answer, and write nothing")
+	sample := fs.Int("sample", 0, "print so many distinct categories with their answers")
 	verbose := fs.Bool("v", false, "print wrong answers")
 	if err := fs.Parse(args); err != nil {
 		return err
+	}
+	if *listings != "" {
+		return answerListings(os.Stdout, *listings, *seed, *sample)
 	}
 	rows, err := read(*path)
 	if err != nil {
