@@ -233,7 +233,7 @@ func (b *builder) add(ctx context.Context, j *job) error {
 		}
 		b.report.ByAddress += found.byAddress
 		if len(found.links) == 0 {
-			return found.nothing()
+			return found.nothing(r)
 		}
 		for i := range found.problems {
 			b.problem(r, &found.problems[i], true)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"lookalike/corpora"
 	"lookalike/corpora/snapshot"
@@ -99,10 +100,12 @@ func (t *signTable) of(ctx context.Context, r *corpora.Right, pictures []prepare
 }
 
 // nothing says why no sign is left of a right.
-func (s *rightSigns) nothing() error {
+func (s *rightSigns) nothing(r *corpora.Right) error {
 	switch {
 	case len(s.problems) > 0:
 		return &s.problems[0]
+	case s.byAddress > 0 && !strings.Contains(r.Images[0].Ref, "://"):
+		return &corpora.Problem{Code: corpora.PictureMissing, Field: "images", Args: map[string]any{"ref": r.Images[0].Ref}}
 	case s.byAddress > 0:
 		return &corpora.Problem{Code: corpora.EmptyRecord, Field: "images", Args: map[string]any{"not_read": s.byAddress}}
 	}
