@@ -37,7 +37,15 @@ type ends [5]uint8
 // within computes the distances of mark to the prefixes of text whose lengths differ from its own by at most two, in time
 // in proportion to the mark: only the diagonals that two edits reach are kept. Distances above k are not exact but above
 // k. Prefixes longer than text are far.
+//
+// What both begin with is left out first, but for the last two runes of mark, since it changes no distance: most candidates
+// share half of their letters with the text from the start.
 func within(mark, text []rune, k int) (e ends) {
+	same := 0
+	for same < len(mark)-2 && same < len(text) && mark[same] == text[same] {
+		same++
+	}
+	mark, text = mark[same:], text[same:]
 	// row[d] is the distance of the first i runes of mark to the first i+d-2 of text.
 	last2, last := ends{far, far, far, far, far}, ends{far, far, 0, 1, 2}
 	for i := 1; i <= len(mark); i++ {

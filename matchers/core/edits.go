@@ -119,14 +119,15 @@ func (e *Edits) probe(s *Scratch, t *Text, first int) {
 	s.starts = append(s.starts, start{uint32(first), uint32(at), uint32(len(s.outlines)), lengthsNear(s.outlines[at:])})
 	s.x.load(t.Runes[begin:], e.prefix)
 	cjk := isCJK(t.Runes[begin])
-	longest := 0 // of the prefixes of which two runes were deleted
+	longest := 0 // of the windows
 	for last := first; last < len(t.Tokens); last++ {
 		n := int(t.Tokens[last].To - begin)
 		if n <= e.prefix && int(s.loud[first]) > last {
 			continue
 		}
+		longest = n
 		s.keys = shortKeys(&s.x, n, first < t.Short, s.keys)
-		s.keys, longest = longKeys(&s.x, n, e.prefix, longest, s.keys)
+		s.keys = middleKeys(&s.x, n, e.prefix, s.keys)
 		if cjk && n >= 3 {
 			s.keys = cjkKeys(&s.x, n, s.keys)
 		}
@@ -134,6 +135,11 @@ func (e *Edits) probe(s *Scratch, t *Text, first int) {
 			break // longer windows have the same keys
 		}
 	}
+	shortest := maxOutline
+	if len(s.outlines) > at {
+		shortest = int(s.outlines[at] >> letterClasses)
+	}
+	s.keys = longKeys(&s.x, shortest, longest, e.prefix, s.keys)
 	for len(s.from) < len(s.keys) {
 		s.from = append(s.from, uint32(len(s.starts)-1))
 	}
@@ -143,10 +149,9 @@ func (e *Edits) probe(s *Scratch, t *Text, first int) {
 func (e *Edits) drain(s *Scratch, t *Text, dst []Match) []Match {
 	kept := 0
 	for i, k := range s.keys {
-		if h := mix(k); e.table.may(h) {
-			s.keys[kept], s.from[kept] = h, s.from[i]
-			kept++
-		}
+		h := mix(k)
+		s.keys[kept], s.from[kept] = h, s.from[i]
+		kept += e.table.maybe(h)
 	}
 	low := uint32(1)<<e.table.IDBits - 1
 	for i, h := range s.keys[:kept] {

@@ -10,6 +10,9 @@ const (
 	longFrom    = 1 << 15 // marks
 )
 
+// A mark of 8 runes and more is stored by its first shortPrefix runes when it has less than the prefix, so that a start is
+// looked up by two prefixes at most.
+
 // prefixFor returns the prefix for a number of marks.
 func prefixFor(marks int) int {
 	if marks < longFrom {
@@ -78,11 +81,6 @@ func (x *sums) whole(n int) uint64 { return x.s[0][n] }
 // one returns the key of the first n runes without rune a.
 func (x *sums) one(n, a int) uint64 { return x.s[0][a] ^ x.s[1][n] ^ x.s[1][a+1] }
 
-// two returns the key of the first n runes without runes a < b.
-func (x *sums) two(n, a, b int) uint64 {
-	return x.s[0][a] ^ x.s[1][b] ^ x.s[1][a+1] ^ x.s[2][n] ^ x.s[2][b+1]
-}
-
 // gap returns the key of the first n runes with a gap in place of rune a.
 func (x *sums) gap(n, a int) uint64 {
 	return x.s[0][n] ^ x.s[0][a] ^ x.s[0][a+1] ^ at(gapCode, a)
@@ -95,6 +93,9 @@ func cjkSeed(n int) uint64 { return bits.RotateLeft64(seedCJK, min(n, cjkPrefix+
 func markKeys(x *sums, mark []rune, mode Mode, prefix int, dst []uint64) []uint64 {
 	if mode == EqualOnly || len(mark) == 0 {
 		return dst
+	}
+	if mode == TwoEdits && len(mark) < prefix {
+		prefix = shortPrefix
 	}
 	x.load(mark, prefix)
 	n := x.n
@@ -109,11 +110,7 @@ func markKeys(x *sums, mark []rune, mode Mode, prefix int, dst []uint64) []uint6
 			dst = append(dst, x.one(n, a))
 		}
 	case TwoEdits:
-		for b := range n {
-			for a := range b {
-				dst = append(dst, x.two(n, a, b))
-			}
-		}
+		dst = x.pairs(n, dst)
 	case OneCJK:
 		seed := cjkSeed(len(mark))
 		n = min(n, cjkPrefix)
@@ -145,29 +142,43 @@ func shortKeys(x *sums, n int, short bool, dst []uint64) []uint64 {
 	return dst
 }
 
-// longKeys appends the keys by which a window of n runes finds marks of 8 runes and more: the strings of p-2 runes that are
-// left of its first p, or of as many as it has, for every p by which marks are stored, 8 to prefix. The keys of prefixes with
-// two runes deleted are the same for all windows from one start: those up to longest are there already. Strings that
-// shortKeys gives too are left out.
-func longKeys(x *sums, n, prefix, longest int, dst []uint64) ([]uint64, int) {
-	for p := max(shortPrefix, longest+1); p <= min(n, prefix); p++ {
-		for b := range p {
-			for a := range b {
-				dst = append(dst, x.two(p, a, b))
-			}
-		}
-		longest = p
+// longKeys appends the keys by which windows from one start find marks of 8 runes and more, which are stored by their first
+// shortPrefix runes, or by prefix of them when they have as many: the strings of p-2 runes that are left of the first p runes,
+// or of as many as the window has. shortest and longest are the least and the greatest length of those windows; what no
+// window needs is left out, and so are strings that shortKeys gives too. They are the same for all windows long enough.
+func longKeys(x *sums, shortest, longest, prefix int, dst []uint64) []uint64 {
+	if longest >= shortPrefix && (prefix == shortPrefix || shortest < prefix+2) {
+		dst = x.pairs(shortPrefix, dst)
 	}
+	if prefix > shortPrefix && longest >= prefix {
+		dst = x.pairs(prefix, dst)
+	}
+	return dst
+}
+
+// pairs appends the keys of the first n runes without each two of them.
+func (x *sums) pairs(n int, dst []uint64) []uint64 {
+	for b := range n {
+		tail := x.s[1][b] ^ x.s[2][n] ^ x.s[2][b+1]
+		for a := range b {
+			dst = append(dst, x.s[0][a]^x.s[1][a+1]^tail)
+		}
+	}
+	return dst
+}
+
+// middleKeys appends the keys by which a window of n runes finds marks that are stored by more runes than it has.
+func middleKeys(x *sums, n, prefix int, dst []uint64) []uint64 {
 	switch {
 	case prefix < longPrefix:
 	case n == 8:
-		dst = append(dst, x.whole(8)) // p = 10; shortKeys gives p = 9
+		dst = append(dst, x.whole(8))
 	case n == 9:
 		for a := range 9 {
-			dst = append(dst, x.one(9, a)) // p = 10
+			dst = append(dst, x.one(9, a))
 		}
 	}
-	return dst, longest
+	return dst
 }
 
 // cjkKeys appends the keys to look up for a window of n runes whose first is CJK.

@@ -91,6 +91,13 @@ func (t *Table) may(h uint64) bool {
 	return t.Filter[w]&m == m
 }
 
+// maybe is may as a number, 1 or 0, without a branch: most keys fail, but not so many that a branch is foretold well.
+func (t *Table) maybe(h uint64) int {
+	w, m := filterBits(h, len(t.Filter))
+	lacks := m &^ t.Filter[w]
+	return int((lacks|-lacks)>>63 ^ 1)
+}
+
 // bucket returns where in Entries those of a hash are, nowhere when the table is damaged.
 func (t *Table) bucket(h uint64) (lo, hi uint32) {
 	b := reduce(h, len(t.Buckets)-1)

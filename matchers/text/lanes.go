@@ -94,28 +94,46 @@ func (m *matcher) plural(s *scratch, w window, before [2]rolling) {
 // order looks for signs whose words stand in another order. Words joined by an apostrophe are one.
 func (m *matcher) order(s *scratch, x *field) {
 	t := &x.plain
-	for first, k := range t.Tokens {
-		if k.Shape&(fold.Apostrophe|fold.Ideograph) != 0 {
-			continue
-		}
+	s.units = units(t, s.units[:0])
+	for i := 0; i < len(s.units); i++ {
+		from := t.Tokens[s.units[i].first].From
 		words, sum := s.words[:0], uint64(seedOrder)
-		for last := first; last < len(t.Tokens) && len(words) < maxWords; last++ {
-			from := t.Tokens[last].From
-			for last+1 < len(t.Tokens) && t.Tokens[last+1].Shape&fold.Apostrophe != 0 {
-				last++
-			}
-			to := t.Tokens[last].To
-			if to-k.From > 63 || t.Tokens[last].Shape&fold.Ideograph != 0 {
+		for _, u := range s.units[i:min(i+maxWords, len(s.units))] {
+			to := t.Tokens[u.last].To
+			if u.barred || to-from > 63 {
 				break
 			}
-			words = append(words, run{int(from - k.From), int(to - k.From)})
-			sum += wordKey(t.Runes[from:to])
+			words = append(words, run{int(t.Tokens[u.first].From - from), int(to - from)})
+			sum += u.key
 			if len(words) > 1 {
-				m.permuted(s, window{t, first, last}, words, sum)
+				m.permuted(s, window{t, s.units[i].first, u.last}, words, sum)
 			}
 		}
 		s.words = words
 	}
+}
+
+// unit is a word with what an apostrophe joins to it.
+type unit struct {
+	first, last int // tokens
+	key         uint64
+	barred      bool // an ideograph: no word
+}
+
+// units appends the words of a text.
+func units(t *fold.Text, dst []unit) []unit {
+	for i := 0; i < len(t.Tokens); i++ {
+		u := unit{first: i, barred: t.Tokens[i].Shape&fold.Ideograph != 0}
+		for i+1 < len(t.Tokens) && t.Tokens[i+1].Shape&fold.Apostrophe != 0 {
+			i++
+		}
+		u.last = i
+		if !u.barred {
+			u.key = wordKey(t.Runes[t.Tokens[u.first].From:t.Tokens[u.last].To])
+		}
+		dst = append(dst, u)
+	}
+	return dst
 }
 
 func (m *matcher) permuted(s *scratch, w window, words []run, key uint64) {

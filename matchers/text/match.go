@@ -124,6 +124,7 @@ type scratch struct {
 	edits     []core.Match
 	core      core.Scratch
 	words     []run
+	units     []unit
 	signWords []run
 	codes     []sound
 	signCodes []sound

@@ -14,7 +14,7 @@ const lexical = words.English | words.German | words.French | words.Spanish | wo
 // ordinaryCache remembers which words are ordinary. A slot holds the hash of the word that it was last used for, with the
 // answer in the lowest bit, so that it is bounded and needs no upkeep.
 type ordinaryCache struct {
-	slots [1 << 12]uint64
+	slots [1 << 13]uint64
 	key   []byte
 }
 
@@ -48,7 +48,7 @@ func (c *ordinaryCache) word(dict *words.Tables, runes []rune, in words.Set) boo
 		h = (h ^ uint64(uint32(r))) * 0x9e3779b97f4a7c15
 		h ^= h >> 29
 	}
-	slot := &c.slots[h>>52]
+	slot := &c.slots[h>>51]
 	if *slot|1 == h|1 {
 		return *slot&1 != 0
 	}

@@ -89,7 +89,7 @@ func (k Kind) dictionaries() *words.Tables {
 func (Kind) Name() string { return "text" }
 
 // Version returns the version of features and sections.
-func (Kind) Version() uint32 { return 1 }
+func (Kind) Version() uint32 { return 2 }
 
 // New returns features for one goroutine.
 func (k Kind) New() matchers.Features { return &Features{kind: k} }
