@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"lookalike/corpora/snapshot"
 	"lookalike/corpora/starter"
 	"lookalike/matchers"
+	"lookalike/matchers/text"
 )
 
 // corpusVerb holds the verbs that make corpus files and look into them.
@@ -91,18 +93,29 @@ func (a *app) withCorpus(path string, s *snapshot.File, do func(path string, c *
 // infoJSON is what corpus info prints for programs: what a report's header holds, and more.
 func (a *app) infoJSON(c *matchers.Corpus) any {
 	type section struct {
-		Name  string `json:"name"`
-		Bytes int64  `json:"bytes"`
+		Name    string  `json:"name"`
+		Bytes   int64   `json:"bytes"`
+		PerSign float64 `json:"bytes_per_sign"`
 	}
 	var sections []section
 	for _, s := range c.Snapshot().Sections() {
-		sections = append(sections, section{s.Name, s.Size})
+		sections = append(sections, section{s.Name, s.Size, math.Round(perSign(c, s.Size)*10) / 10})
+	}
+	var flood *bool
+	if d, ok := text.Describe(c.Snapshot()); ok {
+		flood = &d.FloodPolicy
 	}
 	return struct {
 		matchers.Info
-		AgeDays  *int      `json:"age_days"` // today, null for a corpus without a date
-		Sections []section `json:"sections"`
-	}{c.Info(), a.age(c.Info().Date), sections}
+		AgeDays     *int      `json:"age_days"`     // today, null for a corpus without a date
+		FloodPolicy *bool     `json:"flood_policy"` // null for a corpus without words
+		Sections    []section `json:"sections"`
+	}{c.Info(), a.age(c.Info().Date), flood, sections}
+}
+
+// perSign returns the share of one sign in a number of bytes.
+func perSign(c *matchers.Corpus, bytes int64) float64 {
+	return float64(bytes) / float64(max(c.NumSigns(), 1))
 }
 
 // age returns how many days ago a corpus was of its date, nil when it has none.
@@ -144,8 +157,13 @@ func (a *app) printInfo(path string, c *matchers.Corpus) error {
 	for _, s := range i.Sources {
 		row("source", printable(s))
 	}
+	if d, ok := text.Describe(c.Snapshot()); ok {
+		row("floods", a.text("corpus."+map[bool]string{true: "flood_on", false: "flood_off"}[d.FloodPolicy]))
+		row("forms", d.Forms)
+	}
+	row("sections", a.text("corpus.per_sign"))
 	for _, s := range c.Snapshot().Sections() {
-		fmt.Fprintf(&b, "  %-24s %12d\n", s.Name, s.Size)
+		fmt.Fprintf(&b, "  %-24s %12d %10.1f\n", s.Name, s.Size, perSign(c, s.Size))
 	}
 	_, err := fmt.Fprintln(a.stdout, strings.TrimRight(b.String(), "\n"))
 	return err

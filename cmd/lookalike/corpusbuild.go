@@ -11,6 +11,7 @@ import (
 	"lookalike/corpora/snapshot"
 	"lookalike/corpora/words"
 	"lookalike/matchers"
+	"lookalike/matchers/text"
 )
 
 // buildFlags are the settings of whatever writes a corpus file.
@@ -21,6 +22,7 @@ type buildFlags struct {
 	enrichDate              string
 	allowPaths, deep        bool
 	latest                  bool // of the records of an office the last of an id counts
+	noFlood                 bool
 }
 
 func (f *buildFlags) register(a *app, c *command) {
@@ -31,6 +33,7 @@ func (f *buildFlags) register(a *app, c *command) {
 	p.StringVar(&f.format, "format", "", a.flagText("rights_format"))
 	p.StringArrayVar(&f.mapping, "map", nil, a.flagText("map"))
 	p.BoolVar(&f.deep, "deep", false, a.flagText("build_deep"))
+	p.BoolVar(&f.noFlood, "no-flood-policy", false, a.flagText("no_flood"))
 	p.BoolVar(&f.allowPaths, "allow-paths", false, a.flagText("allow_paths"))
 	f.registerEnrich(a, c)
 }
@@ -119,6 +122,9 @@ func (a *app) build(ctx context.Context, f *buildFlags, out string, src corpora.
 	}
 	defer w.Abort()
 	ks := newKinds(f.deep)
+	if f.noFlood {
+		ks.text = text.New(text.WithoutFloodPolicy())
+	}
 	o.Name, o.Date, o.Builder, o.Dictionary = f.name, f.date, engine, dict.Dictionaries
 	o.Thumbnail = func(ctx context.Context, im corpora.Image) ([]byte, error) {
 		return ks.image.RightThumbnail(ctx, im, cornerSide)
