@@ -158,7 +158,11 @@ func (a *app) printInfo(path string, c *matchers.Corpus) error {
 		row("source", printable(s))
 	}
 	if d, ok := text.Describe(c.Snapshot()); ok {
-		row("floods", a.text("corpus."+map[bool]string{true: "flood_on", false: "flood_off"}[d.FloodPolicy]))
+		policy := a.text("corpus.flood_off")
+		if d.FloodPolicy {
+			policy = a.text("corpus.flood_on")
+		}
+		row("floods", policy)
 		row("forms", d.Forms)
 	}
 	row("sections", a.text("corpus.per_sign"))
