@@ -159,7 +159,7 @@ func (w *writer) write(id digest, what outcome, old, e *entry, p *pending) (numb
 			return s, err
 		}
 		e.seq = seq
-		s = numbered{e.number, stored{Seq: seq, Day: p.day, Source: p.source, Listing: *p.listing}}
+		s = numbered{number: e.number, stored: stored{Seq: seq, Day: p.day, Source: p.source, Listing: *p.listing}}
 		if err := w.changes.Put(key(seq), key(e.number)); err != nil {
 			return s, err
 		}

@@ -95,8 +95,11 @@ func (s *Listings) yield(ctx context.Context, numbers []uint64, yield func(corpo
 func (t *truth) numbers(from, to uint64, limit int) (out []uint64, next uint64, err error) {
 	next = to
 	err = t.view(func(tx *bolt.Tx) error {
-		c := tx.Bucket(bucketChanges).Cursor()
+		c, listings := tx.Bucket(bucketChanges).Cursor(), tx.Bucket(bucketListings)
 		for k, v := c.Seek(key(from + 1)); len(k) == 8 && len(v) == 8 && binary.BigEndian.Uint64(k) <= to; k, v = c.Next() {
+			if listings.Get(v) == nil {
+				continue // removed
+			}
 			out = append(out, binary.BigEndian.Uint64(v))
 			if len(out) == limit {
 				next = binary.BigEndian.Uint64(k)

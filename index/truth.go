@@ -209,6 +209,7 @@ func (t *truth) counts() counts {
 type numbered struct {
 	number uint64
 	stored
+	removed bool // only number and Seq are set
 }
 
 // changes returns the listings whose last change lies after sequence from, at most limit of them, in the order of their
@@ -222,6 +223,10 @@ func (t *truth) changes(from uint64, limit int) (out []numbered, next uint64, er
 			if len(out) == limit {
 				next = out[limit-1].Seq
 				return nil
+			}
+			if len(k) == 8 && len(v) == 8 && listings.Get(v) == nil {
+				out = append(out, numbered{number: binary.BigEndian.Uint64(v), stored: stored{Seq: binary.BigEndian.Uint64(k)}, removed: true})
+				continue
 			}
 			s, err := readListing(listings, v)
 			if err != nil {
@@ -260,7 +265,7 @@ func readListing(listings *bolt.Bucket, k []byte) (numbered, error) {
 	if err != nil {
 		return numbered{}, fmt.Errorf("listing %d: %w", binary.BigEndian.Uint64(k), err)
 	}
-	return numbered{binary.BigEndian.Uint64(k), s}, nil
+	return numbered{number: binary.BigEndian.Uint64(k), stored: s}, nil
 }
 
 // readPrepared returns the features kept of a listing, by the name of their kind.

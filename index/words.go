@@ -90,10 +90,14 @@ func (w *words) count() (n int, err error) {
 	return n, err
 }
 
-// apply puts in new and changed listings, after which the index has read up to sequence seq.
+// apply puts in new and changed listings and takes out removed ones, after which the index has read up to sequence seq.
 func (w *words) apply(batch []numbered, seq uint64) error {
 	b := index.NewBatch()
 	for i := range batch {
+		if batch[i].removed {
+			b.Delete(string(key(batch[i].number)))
+			continue
+		}
 		b.Update(w.terms.documentOf(&batch[i]))
 	}
 	b.SetInternal(keySequence, key(seq))

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lookalike/corpora"
+	"lookalike/index"
 	"lookalike/scanner/evidence"
 	"lookalike/scanner/ledger"
 	"lookalike/scanner/monitor"
@@ -442,7 +443,13 @@ func (a *app) gc(ctx context.Context, r monitor.Retention, by, reason string, dr
 	}
 	if l != nil {
 		stores++
-		list, err := l.GC(ctx, ledger.Retention{Listing: days(r.Listing), Message: days(r.Message)}, by, reason, dry)
+		keep := ledger.Retention{Listing: days(r.Listing), Message: days(r.Message)}
+		list, err := l.GC(ctx, keep, by, reason, true)
+		if err == nil && !dry {
+			if err = a.unindex(list); err == nil {
+				list, err = l.GC(ctx, keep, by, reason, false)
+			}
+		}
 		for i := range list {
 			d := &list[i]
 			if err == nil {
@@ -473,4 +480,24 @@ func (a *app) gc(ctx context.Context, r monitor.Retention, by, reason string, dr
 	}
 	a.note("ledger.gc", map[string]any{"count": total})
 	return nil
+}
+
+// unindex takes listings that the ledger is about to delete out of the index. It comes before the ledger: after a kill in
+// between the next call finds them again.
+func (a *app) unindex(list []ledger.Deletion) error {
+	var keys []index.Key
+	for _, d := range list {
+		if d.Class == ledger.ClassListing {
+			keys = append(keys, index.Key(d.Key))
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	x, err := a.openIndex(true)
+	if err != nil {
+		return err
+	}
+	_, err = x.Remove(keys)
+	return errors.Join(err, x.Close())
 }
