@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 	"syscall"
@@ -100,6 +101,9 @@ func sign(key []byte, id, at string, body []byte) string {
 // post sends a request. Any answer of 2xx is a delivery; 410 says that nothing is wanted any more.
 func post(c *http.Client, req *http.Request, now func() time.Time) error {
 	resp, err := c.Do(req)
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return e.Err // the address of a chat is its secret
+	}
 	if err != nil {
 		return err
 	}
