@@ -81,6 +81,14 @@ func (m *Monitor) turn(ctx context.Context, w *Watch, again map[string]retry, do
 	if next.After(now) {
 		return next, nil
 	}
+	ended, err := m.ended(ctx, w, next)
+	if err != nil {
+		return next, err
+	}
+	if ended { // the program ended before the next time was written down
+		next = w.Next(now)
+		return next, m.o.Ledger.SetNext(ctx, w.Name, w.spec(), next)
+	}
 	r := again[w.Name]
 	if r.at.After(now) {
 		return r.at, nil
@@ -101,7 +109,13 @@ func (m *Monitor) turn(ctx context.Context, w *Watch, again map[string]retry, do
 	}
 	delete(again, w.Name)
 	next = w.Next(now)
-	return next, m.o.Ledger.SetNext(ctx, w.Name, w.spec(), next)
+	return next, m.o.Ledger.SetNext(context.WithoutCancel(ctx), w.Name, w.spec(), next)
+}
+
+// ended reports whether the run that was due at a time has ended.
+func (m *Monitor) ended(ctx context.Context, w *Watch, due time.Time) (bool, error) {
+	runs, err := m.o.Ledger.Runs(ctx, w.Name, time.Time{}, 1)
+	return len(runs) == 1 && runs[0].Stage == ledger.StageFinished && runs[0].Due.Equal(due), err
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
