@@ -145,6 +145,9 @@ func (a *app) build(ctx context.Context, f *buildFlags, out string, src corpora.
 		return newFault(exitInternal, "failed", "reason", err.Error())
 	}
 	a.note("build.done", map[string]any{"name": out, "rights": rep.Rights, "signs": rep.Signs, "pictures": rep.Pictures, "id": id})
+	if rep.Repeated > 0 {
+		a.note("build.repeated", map[string]any{"count": rep.Repeated})
+	}
 	if rep.ByAddress > 0 {
 		a.note("build.by_address", map[string]any{"count": rep.ByAddress})
 	}

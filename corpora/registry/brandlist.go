@@ -89,7 +89,7 @@ func fillBrand(r *corpora.Right, b brand, source string) *corpora.Problem {
 	if b.wikidata != "" {
 		r.Link = "https://www.wikidata.org/wiki/" + b.wikidata
 	}
-	nameRight(r, nil)
+	nameRight(r, []string{b.wikidata}) // two brands may bear the same names
 	if r.Text == "" {
 		return &corpora.Problem{Code: corpora.EmptyRecord}
 	}
