@@ -12,9 +12,11 @@ import (
 	"strconv"
 	"strings"
 
+	"lookalike/corpora"
 	"lookalike/corpora/feed"
 	"lookalike/matchers/judge"
 	"lookalike/scanner"
+	"lookalike/scanner/policy"
 	"lookalike/scanner/report"
 	"lookalike/scanner/report/lang"
 )
@@ -31,6 +33,8 @@ type annotator struct {
 	markets  []string
 	out      *feed.Annotator
 	pending  []*report.Pending
+
+	supplier func(*corpora.Listing) policy.SupplierStatus // of the list of suppliers, nil without one
 }
 
 // unread is the part of a split feed that holds the rows of which the scan says nothing.
@@ -70,6 +74,9 @@ func (w *annotator) Begin(h scanner.Header) (err error) {
 	}
 	columns = append(columns, "lookalike_grade", "lookalike_hit", "lookalike_mark", "lookalike_number", "lookalike_office",
 		"lookalike_status", "lookalike_reason", "lookalike_clears", "lookalike_fingerprint")
+	if w.supplier != nil {
+		columns = append(columns, "lookalike_supplier")
+	}
 	rest := ""
 	if w.split {
 		rest = unread
@@ -97,7 +104,11 @@ func (w *annotator) Put(_ context.Context, f scanner.Finding) error {
 	if w.split {
 		part = string(strictest(f.Gates))
 	}
-	return w.out.Put(f.Listing.Row, part, w.values(&f))
+	values := w.values(&f)
+	if w.supplier != nil {
+		values = append(values, string(w.supplier(f.Source)))
+	}
+	return w.out.Put(f.Listing.Row, part, values)
 }
 
 // strictest returns the strictest gate over all markets, review without any.

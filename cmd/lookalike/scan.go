@@ -172,6 +172,11 @@ func (a *app) scan(ctx context.Context, f *scanFlags, paths []string) error {
 	if f.split != "" {
 		e.annotators = append(e.annotators, a.newSplitter(src.feed, f.split))
 	}
+	if e.policy != nil && e.policy.Suppliers != nil {
+		for _, w := range e.annotators {
+			w.supplier = e.policy.Suppliers.Status
+		}
+	}
 	finish := func() error { return nil }
 	if f.keep {
 		finish = a.keeping(f, e, x)

@@ -50,15 +50,17 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"status":   checkStatus,
-			"damage":   damage,
-			"shorten":  shorten,
-			"union":    union,
-			"tamper":   tamper,
-			"fillin":   fillIn,
-			"explain":  func(ts *testscript.TestScript, neg bool, args []string) { onFirst(ts, neg, "explain", args) },
-			"fixfirst": func(ts *testscript.TestScript, neg bool, args []string) { onFirst(ts, neg, "fix", args) },
-			"decide":   decideFirst,
+			"status":  checkStatus,
+			"damage":  damage,
+			"shorten": shorten,
+			"union":   union,
+			"tamper":  tamper,
+			"fillin":  fillIn,
+
+			"fingerprints": sameFingerprints,
+			"explain":      func(ts *testscript.TestScript, neg bool, args []string) { onFirst(ts, neg, "explain", args) },
+			"fixfirst":     func(ts *testscript.TestScript, neg bool, args []string) { onFirst(ts, neg, "fix", args) },
+			"decide":       decideFirst,
 		},
 	})
 }
@@ -141,6 +143,28 @@ func onFirst(ts *testscript.TestScript, neg bool, verb string, args []string) {
 	err := ts.Exec("lookalike", append([]string{verb, fingerprint, "--report", args[0]}, args[1:]...)...)
 	if (err != nil) != neg {
 		ts.Fatalf("%s: %v", verb, err)
+	}
+}
+
+// sameFingerprints checks that reports hold the same fingerprints: fingerprints REPORT REPORT…
+func sameFingerprints(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: fingerprints REPORT REPORT…")
+	}
+	var first []string
+	for i, name := range args {
+		var got []string
+		for _, part := range strings.Split(ts.ReadFile(name), `"fingerprint":"`)[1:] {
+			fingerprint, _, _ := strings.Cut(part, `"`)
+			got = append(got, fingerprint)
+		}
+		slices.Sort(got)
+		if i == 0 {
+			first = got
+		}
+		if len(got) == 0 || !slices.Equal(got, first) {
+			ts.Fatalf("%s holds %q, %s %q", args[0], first, name, got)
+		}
 	}
 }
 

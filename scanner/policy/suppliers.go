@@ -130,6 +130,11 @@ func NewSupplierTally(list *Suppliers, asOf corpora.Date) *SupplierTally {
 	return &SupplierTally{list: list, asOf: asOf, lapsed: map[string]int{}, missing: map[string]int{}}
 }
 
+// Status returns what the list says of the supplier of l on the day of the scan.
+func (t *SupplierTally) Status(l *corpora.Listing) SupplierStatus {
+	return t.list.Status(l.Supplier, t.asOf)
+}
+
 // maxTallied bounds the suppliers that are counted each for itself.
 const maxTallied = 10_000
 

@@ -175,7 +175,7 @@ func legend() []legendGroup {
 	}
 }
 
-// uses writes the uses of a mark that floods, most frequent first.
+// uses writes the uses of a mark that floods with their share, most frequent first.
 func (v voice) uses(counts map[string]int) string {
 	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
 		if counts[a] != counts[b] {
@@ -183,8 +183,12 @@ func (v voice) uses(counts map[string]int) string {
 		}
 		return strings.Compare(a, b)
 	})
+	total := 0
+	for _, n := range counts {
+		total += n
+	}
 	for i, n := range names {
-		names[i] = v.word("use", n) + " " + strconv.Itoa(counts[n])
+		names[i] = v.word("use", n) + " " + strconv.Itoa(counts[n]) + " (" + strconv.Itoa((200*counts[n]+total)/(2*total)) + " %)"
 	}
 	return strings.Join(names, v.comma())
 }

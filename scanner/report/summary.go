@@ -163,9 +163,9 @@ func (t *tableWriter) noisy(x *scanner.Trailer) {
 		if i == 5 {
 			break
 		}
-		parts = append(parts, clean(n.Mark)+" "+strconv.Itoa(n.Count))
+		parts = append(parts, t.v.text("ui.noisy_mark", "mark", n.Mark, "n", n.Count, "uses", t.v.uses(n.Uses)))
 	}
-	t.line(0, warn, t.v.text("ui.noisy", "list", strings.Join(parts, ", ")))
+	t.line(0, warn, t.v.text("ui.noisy", "list", strings.Join(parts, t.v.semicolon())))
 }
 
 // hints says what to do next, most useful first; on a page, nothing about the page.
@@ -186,7 +186,9 @@ func (v voice) hints(h *scanner.Header, x *scanner.Trailer, page bool) []string 
 		{x.NotAssessed.PicturesByAddress > 0, "hint.fetch_images"},
 		{x.NotAssessed.PicturesFailed > 0, "hint.pictures_failed"},
 		{x.WeakIDs > 0, "hint.weak_ids"},
+		{len(x.Noisy) > 0, "hint.noisy"},
 		{x.Findings > 0, "hint.explain"},
+		{x.Findings > 0, "hint.fix"},
 		{x.Findings > 0 && !page, "hint.html"},
 	} {
 		if c.when {
