@@ -183,7 +183,11 @@ func (a *app) printRecord(b *bytes.Buffer, r *policy.Record, warnings []policy.W
 	}
 	fmt.Fprintln(b, printable(oneLine(sign+" "+strings.Join(filled(en.ID, a.messages.Word(a.lang, "basis", en.Basis), mark, parties), " · "))))
 	dates := strings.TrimSpace(en.From) + " – " + strings.TrimSpace(en.To)
-	if strings.TrimSpace(en.To) == "" {
+	switch {
+	case strings.TrimSpace(en.To) != "":
+	case strings.TrimSpace(en.From) == "":
+		dates = a.text("auth.no_end")
+	default:
 		dates += a.text("auth.no_end")
 	}
 	fmt.Fprintln(b, "    "+printable(oneLine(strings.Join(filled(strings.Join(en.Territory, " "), dates, a.daysLeft(r.DaysLeft),

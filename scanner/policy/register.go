@@ -115,6 +115,9 @@ func (e *authEntry) means(r *heldRight) bool {
 	return same(e.Mark, r.text)
 }
 
+// unowned reports whether the entry names no owner at all.
+func (e *authEntry) unowned() bool { return strings.TrimSpace(e.Licensor) == "" }
+
 // title names what the entry is about.
 func (e *AuthorisationEntry) title() string {
 	if strings.TrimSpace(e.Mark) != "" {
@@ -140,6 +143,7 @@ func (e *authEntry) checkNumber(found []heldRight) []Warning {
 		switch {
 		case len(signs) == 0:
 			return warn("", AuthMarkMissing, "mark", e.title())
+		case e.unowned(): // said already
 		case !slices.ContainsFunc(signs, func(r heldRight) bool { return same(e.Licensor, r.owner) }):
 			return warn(FailOwner, AuthOwner, "mark", e.title(), "licensor", e.Licensor, "owner", signs[0].owner)
 		}
@@ -154,6 +158,9 @@ func (e *authEntry) checkNumber(found []heldRight) []Warning {
 		return warn(FailNumber, AuthNumberOther, "number", e.Number, "mark", numbered[0].text)
 	}
 	owned := slices.DeleteFunc(slices.Clone(signs), func(r heldRight) bool { return !same(e.Licensor, r.owner) })
+	if len(owned) == 0 && e.unowned() {
+		return nil
+	}
 	if len(owned) == 0 {
 		return warn(FailOwner, AuthOwner, "mark", e.title(), "licensor", e.Licensor, "owner", signs[0].owner)
 	}
