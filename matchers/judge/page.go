@@ -39,8 +39,9 @@ type field struct {
 	first  int         // 1 more than the token of firstName, 0 before it was asked
 	heads  []phraseAt  // phrases of use.go, by place
 	fakes  []phraseAt  // counterfeit words
+	places []phraseAt  // names of places of several words
 	caseOf int8        // what its capitals say, 0 before it was asked; see mixed
-	scan   bool        // heads and fakes are filled
+	scan   bool        // heads, fakes and places are filled
 }
 
 // phraseAt is a phrase found in a field: tokens[from:to]. A longer phrase may hold it.
@@ -135,7 +136,7 @@ func (p *page) field(part matchers.Part, item uint16) *field {
 // fill makes f the field of a text, in the memory of the one before.
 func (f *field) fill(part matchers.Part, item uint16, text string) {
 	f.part, f.item, f.text, f.caseOf, f.scan, f.first = part, item, text, 0, false, 0
-	f.heads, f.fakes = f.heads[:0], f.fakes[:0]
+	f.heads, f.fakes, f.places = f.heads[:0], f.fakes[:0], f.places[:0]
 	f.fold.Fold(text)
 	n := len(f.fold.Tokens)
 	f.tokens = slices.Grow(f.tokens[:0], n)

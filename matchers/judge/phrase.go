@@ -23,13 +23,16 @@ func near(list []phraseAt, from, to int) []phraseAt {
 	return list[lo:hi]
 }
 
-// scanPhrases finds the phrases and the counterfeit words of a field, once.
+// scanPhrases finds the phrases, the counterfeit words and the names of places of a field, once.
 func (p *page) scanPhrases(f *field) {
 	if f.scan {
 		return
 	}
 	f.scan = true
 	for i, t := range f.tokens {
+		if n := p.j.uses.At("place", f.tokens[i:]); n > 0 {
+			f.places = append(f.places, phraseAt{from: i, to: i + n})
+		}
 		for _, k := range p.j.phraseIndex[t] {
 			w := p.j.uses.Phrases[k].Words
 			if i+len(w) <= len(f.tokens) && slices.Equal(f.tokens[i:i+len(w)], w) {

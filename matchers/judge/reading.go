@@ -293,7 +293,8 @@ func (p *page) ownWord(r *reading) bool {
 	}
 	if r.exact() {
 		// Word boundaries alone differ: "smart" is no S-Mart, "in no" no Inno.
-		return all && (r.to-r.from == 1 || r.sign.facts.Dictionary == 0 && (common || !capital || r.from > 0))
+		long := r.sign.power.invented && int(r.sign.facts.Runes) >= splitLetters
+		return all && (r.to-r.from == 1 || r.sign.facts.Dictionary == 0 && (common || !capital || r.from > 0 && !long))
 	}
 	if common || all && r.from > 0 {
 		return true
@@ -325,6 +326,9 @@ func (p *page) hyphened(r *reading) bool {
 	}
 	return true
 }
+
+// splitLetters is the length from which two words that make up an invented sign are that sign cut in two, wherever they stand.
+const splitLetters = 7
 
 // genericPart reports whether a span that gives only a part of its sign back is not the part that points to the maker: all
 // words of the sign that it holds are ordinary, or it leaves out one that no dictionary holds. A sign that is written

@@ -324,16 +324,13 @@ func (p *page) named(r *reading) bool {
 	return sh&fold.Ideograph != 0 || sh&fold.Lower == 0
 }
 
-// mostPlaceWords bounds how many words of a place's name may stand before the sign that it holds.
-const mostPlaceWords = 3
-
 // describedBeside reports whether the words beside a sign give it another meaning: an ordinary one, or that of a place,
 // as in Costa Rica.
 func (p *page) describedBeside(r *reading) (string, bool) {
 	c, f := p.j.contexts[r.sign.key], r.f
-	for i := max(0, r.from-mostPlaceWords); i <= r.from; i++ {
-		if n := p.j.uses.At("place", f.tokens[i:]); n > r.to-r.from && i+n >= r.to {
-			return f.read(i, i+n), true
+	for _, at := range f.places {
+		if at.from <= r.from && r.to <= at.to && at.to-at.from > r.to-r.from {
+			return f.read(at.from, at.to), true
 		}
 	}
 	for _, w := range c.After {

@@ -42,6 +42,8 @@ func (j *Judge) capWeak(t *tally, r *reading, c *candidate, x *context) {
 	case ClassOnly:
 		if s := r.sign.power; s.common && s.ordinary && !r.use.field && !x.written {
 			t.cap("common", Low, note(NoteCapOrdinary))
+		} else if s.weak() && !r.use.placed() {
+			t.cap("common", Medium, note(NoteCapOrdinary))
 		}
 	case Unknown:
 		switch {
