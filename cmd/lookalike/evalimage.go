@@ -16,10 +16,15 @@ import (
 func (a *app) evalImageVerb() *command {
 	o := pictures.Standard()
 	standard := o
-	var list bool
+	var list, full bool
 	c := a.verb("image", cobra.NoArgs, func(c *command, _ []string) error {
 		if list {
 			return a.listEdits()
+		}
+		if full {
+			dir := o.Dir
+			o = pictures.Full()
+			o.Dir = dir
 		}
 		if o.Edited < 1 || o.Originals < o.Edited || o.Unrelated < 1 {
 			return usage("eval_image_sizes")
@@ -44,6 +49,7 @@ func (a *app) evalImageVerb() *command {
 	p := c.Flags()
 	p.StringVar(&o.Dir, "pictures", "", a.flagText("eval_pictures"))
 	p.BoolVar(&list, "list", false, a.flagText("eval_list"))
+	p.BoolVar(&full, "full", false, a.flagText("eval_full"))
 	p.IntVar(&o.Edited, "edited", o.Edited, a.flagText("eval_edited"))
 	p.IntVar(&o.Originals, "originals", o.Originals, a.flagText("eval_originals"))
 	p.IntVar(&o.Unrelated, "unrelated", o.Unrelated, a.flagText("eval_unrelated"))

@@ -21,6 +21,8 @@ type Options struct {
 	// Deep adds local features (lane partial), logos inside photos and designs (lane shape). It takes some 200 ms more
 	// per picture.
 	Deep bool
+	// Partial adds the local features alone, for measuring them.
+	Partial bool
 }
 
 // Kind matches pictures. It is safe for concurrent use: all features made by one Kind share its memory of pictures and its
@@ -28,7 +30,8 @@ type Options struct {
 type Kind struct {
 	guard   *guard
 	seen    *memory
-	deep    bool
+	deep    bool              // local features
+	logos   bool              // logos inside photos, and shapes
 	figures func() []logoMark // the plain figures, drawn once
 	pattern func() *pattern   // of local features, made once
 	keys    func() *lshKeys   // likewise
@@ -40,12 +43,12 @@ func New(o Options) *Kind {
 	n := o.Remember
 	if n <= 0 {
 		n = 4096
-		if o.Deep {
+		if o.Deep || o.Partial {
 			n = 256
 		}
 	}
 	return &Kind{
-		guard: newGuard(), seen: newMemory(n), deep: o.Deep,
+		guard: newGuard(), seen: newMemory(n), deep: o.Deep || o.Partial, logos: o.Deep,
 		figures: sync.OnceValue(drawFigures), pattern: sync.OnceValue(newPattern), keys: sync.OnceValue(newLSHKeys),
 	}
 }
@@ -137,6 +140,8 @@ func (k *Kind) look(ctx context.Context, data []byte, svg bool) (*picture, error
 			}
 		}
 		p.local = r.locals(k.pattern(), queryPoints)
+	}
+	if k.logos {
 		p.inside = r.regions(k.figures())
 		p.things = r.things(len(turns), k.figures())
 	}

@@ -16,7 +16,7 @@ func (m *Matcher) Lanes() []matchers.Lane {
 	if len(m.logos) > 0 {
 		lanes = append(lanes, matchers.Logo)
 	}
-	if m.kind.deep && len(m.shapes) > 0 {
+	if m.kind.logos && len(m.shapes) > 0 {
 		lanes = append(lanes, matchers.Shape)
 	}
 	return lanes

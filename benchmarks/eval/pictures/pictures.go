@@ -41,10 +41,18 @@ type Options struct {
 	Workers   int
 }
 
-// Standard returns the options of the frozen results.
+// Standard returns the options of the frozen results that every version is compared with. It takes less than a minute.
 func Standard() Options {
+	o := Full()
+	o.Originals, o.Edited, o.Unrelated, o.DeepToo, o.Cartons = 150, 5, 150, 10, 50
+	return o
+}
+
+// Full returns the options of an evaluation at the size that the promises of the package are made for: more than four million
+// unrelated pairs. It takes some ten minutes.
+func Full() Options {
 	return Options{
-		Kind: imagekind.New(imagekind.Options{}), Deep: imagekind.New(imagekind.Options{Deep: true}),
+		Kind: imagekind.New(imagekind.Options{}), Deep: imagekind.New(imagekind.Options{Partial: true}),
 		Originals: 1500, Edited: 30, Unrelated: 2700, DeepToo: 200, Cartons: 1000, Workers: runtime.GOMAXPROCS(0),
 	}
 }

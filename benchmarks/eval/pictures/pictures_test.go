@@ -61,16 +61,17 @@ func TestRun(t *testing.T) {
 	}
 }
 
-var update = flag.Bool("update", false, "measure again and write the frozen results; takes minutes")
+var (
+	update     = flag.Bool("update", false, "measure again and write the frozen results; takes a minute")
+	updateFull = flag.Bool("update-full", false, "measure again at full size and write those results; takes ten minutes")
+)
 
-// frozen is the file of the results of Standard.
-const frozen = "../../results/eval-image.txt"
-
-// TestFrozen reads the frozen results and holds them to the promises of the package documentation; with -update it makes
-// them first.
-func TestFrozen(t *testing.T) {
-	if *update {
-		res, err := Run(t.Context(), Standard())
+// measured reads a file of results; with again it makes it first.
+func measured(t *testing.T, name string, again bool, o Options) eval.Results {
+	t.Helper()
+	name = "../../results/" + name
+	if again {
+		res, err := Run(t.Context(), o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,11 +79,11 @@ func TestFrozen(t *testing.T) {
 		if _, err := res.WriteTo(&b); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(frozen, b.Bytes(), 0o644); err != nil {
+		if err := os.WriteFile(name, b.Bytes(), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	f, err := os.Open(frozen)
+	f, err := os.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,22 +92,32 @@ func TestFrozen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	good := 0
 	for i, e := range Edits() {
-		r := res.Sections[0].Rows[i]
-		if r.Name != e.Name {
-			t.Fatalf("row %d is %s, want %s: the edits have changed", i, r.Name, e.Name)
-		}
-		if max(r.Values[2], r.Values[3]) >= 0.95 {
-			good++
+		if r := res.Sections[0].Rows[i]; r.Name != e.Name {
+			t.Fatalf("%s: row %d is %s, want %s: the edits have changed", name, i, r.Name, e.Name)
 		}
 	}
-	if good < 33 {
-		t.Errorf("%d of 38 edits are found in 95 of 100 cases, want 33", good)
-	}
-	for _, r := range res.Sections[1].Rows {
-		if r.Values[0] > 0 {
-			t.Errorf("%s: %v unrelated pairs per million are called the same", r.Name, r.Values[0])
+	return res
+}
+
+// TestFrozen holds the frozen results, at both sizes, to the promises of the package documentation.
+func TestFrozen(t *testing.T) {
+	for _, res := range []eval.Results{
+		measured(t, "eval-image.txt", *update, Standard()), measured(t, "eval-image-full.txt", *updateFull, Full()),
+	} {
+		good := 0
+		for _, r := range res.Sections[0].Rows {
+			if max(r.Values[2], r.Values[3]) >= 0.95 {
+				good++
+			}
+		}
+		if good < 33 {
+			t.Errorf("%s: %d of 38 edits are found in 95 of 100 cases, want 33", res.Data, good)
+		}
+		for _, r := range res.Sections[1].Rows {
+			if r.Values[0] > 0 {
+				t.Errorf("%s: %s: %v unrelated pairs per million are called the same", res.Data, r.Name, r.Values[0])
+			}
 		}
 	}
 }
