@@ -8,14 +8,34 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 )
 
-// market is a loopback shop that changes from night to night.
+// nightMarket is a loopback shop that changes from night to night.
 type nightMarket struct {
 	*httptest.Server
 	night atomic.Int32
+
+	mu   sync.Mutex
+	left int32
+	stop context.CancelFunc // called when left pages were asked for
+}
+
+// interrupt has stop called after n further pages; -1: never.
+func (m *nightMarket) interrupt(n int32, stop context.CancelFunc) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.left, m.stop = n, stop
+}
+
+func (m *nightMarket) asked() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.left--; m.left == 0 {
+		m.stop()
+	}
 }
 
 func newNightMarket(t *testing.T) *nightMarket {
@@ -26,6 +46,7 @@ func newNightMarket(t *testing.T) *nightMarket {
 			"offers":{"@type":"Offer","price":%q,"priceCurrency":"EUR"}}</script></head></html>`, name, i, price)
 	}
 	m.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		m.asked()
 		night := m.night.Load()
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		switch r.URL.Path {
@@ -127,6 +148,30 @@ func TestMonitorShop(t *testing.T) {
 	code, stdout, stderr = lookalike(t, "--data", filepath.Join(dir, "data"), "evidence", "verify")
 	if code != exitClean || !strings.Contains(stdout, "2 captures") {
 		t.Errorf("evidence: %d %s%s", code, stdout, stderr)
+	}
+}
+
+// TestMonitorShopCut interrupts a crawl in its middle: the next run goes on with it, and every listing is new once.
+func TestMonitorShopCut(t *testing.T) {
+	shop := newNightMarket(t)
+	dir := watchFolder(t, fmt.Sprintf(watchOfShop, shop.URL))
+	args := []string{"--data", filepath.Join(dir, "data"), "monitor", "run", "--watches", filepath.Join(dir, "monitor.yaml")}
+	for _, after := range []int32{1, 15, 30} {
+		ctx, cancel := context.WithCancel(t.Context())
+		shop.interrupt(after, cancel)
+		env, _, errs := testEnvironment(nil)
+		if code := run(ctx, env, args); code != exitInterrupted {
+			t.Fatalf("interrupted after %d pages: %d %s", after, code, errs.String())
+		}
+		cancel()
+	}
+	shop.interrupt(-1, nil)
+	code, stdout, stderr := lookalike(t, args...)
+	if code != exitFindings || !strings.Contains(stdout, "40 there, 40 new") || !strings.Contains(stdout, "2 new matches") || !strings.Contains(stderr, "run 1 was cut off") {
+		t.Errorf("%d\n%s%s", code, stdout, stderr)
+	}
+	if code, stdout, stderr := lookalike(t, args...); code != exitClean || !strings.Contains(stdout, "a quiet night") {
+		t.Errorf("%d\n%s%s", code, stdout, stderr)
 	}
 }
 

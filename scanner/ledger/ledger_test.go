@@ -185,6 +185,30 @@ func TestNights(t *testing.T) {
 	}
 }
 
+// TestPictures holds that a listing is recognised by its main picture when its words are others, and that a picture that very
+// many listings show tells nothing.
+func TestPictures(t *testing.T) {
+	d := newDesk(t)
+	old := offer{id: "1", title: "Red bowl of stoneware, hand made", seller: "a", picture: "red bowl"}
+	d.night([]offer{old}, whole)
+	again := offer{id: "9", title: "Something else altogether for the table", seller: "b", picture: "red bowl"}
+	s := d.night([]offer{again}, whole)
+	if len(s.Relisted) != 1 || s.Relisted[0].By != "picture" || s.Relisted[0].Of.ID != "1" {
+		t.Errorf("%+v", s.Relisted)
+	}
+	third := offer{id: "3", title: "A third text about a bowl of stoneware", seller: "c", picture: "red bowl"}
+	if s := d.night([]offer{again, third, old}, whole); s.Counts[ListingTwin] != 1 || s.Counts[ListingBack] != 1 {
+		t.Error(s.Counts)
+	}
+	var many []offer
+	for i := range 30 {
+		many = append(many, offer{id: fmt.Sprint("m", i), title: fmt.Sprintf("Listing number %d with a banner on it", i), seller: fmt.Sprint(i), picture: "banner"})
+	}
+	if s := d.night(many, whole); s.Counts[ListingTwin] != 0 || s.Counts[ListingRelisted] != 0 {
+		t.Error(s.Counts)
+	}
+}
+
 // TestSeen holds that first and last sightings follow from the runs, and that nights rewrite no row.
 func TestSeen(t *testing.T) {
 	d := newDesk(t)
