@@ -196,7 +196,33 @@ func (a *app) crawl(ctx context.Context, f *crawlFlags, cfg crawl.Config) error 
 	n := keeper.Kept()
 	a.note("crawl.done", map[string]any{"pages": rep.Counts.Read, "listings": rep.Counts.Listings, "waiting": rep.Waiting})
 	a.note("scan.kept", map[string]any{"added": n.Added, "changed": n.Changed, "unchanged": n.Unchanged})
+	a.noteCounts(rep.Counts)
 	return a.crawled(ctx, rep)
+}
+
+// noteCounts says what became of the addresses that gave no listing, and which bounds kept links out.
+func (a *app) noteCounts(c crawl.Counts) {
+	a.note("crawl.counts", map[string]any{
+		"requests": c.Requests, "unchanged": c.Unchanged, "moved": c.Moved, "variants": c.Variants, "gone": c.Gone, "refused": c.Refused, "failed": c.Failed, "retries": c.Retries, "rendered": c.Rendered,
+	})
+	if c.Depth+c.Redirects+c.Facets+c.Calendar+c.Paging+c.Path+c.Frontier+c.Loops > 0 {
+		a.note("crawl.bounded", map[string]any{
+			"depth": c.Depth, "redirects": c.Redirects + c.Loops, "facets": c.Facets, "calendar": c.Calendar, "paging": c.Paging, "path": c.Path, "frontier": c.Frontier,
+		})
+	}
+}
+
+// reason is why a page or a host was not read, in words.
+func (a *app) reason(v any) string {
+	word, rest := crawl.SplitReason(fmt.Sprint(v))
+	if !slices.Contains(crawl.Reasons(), word) {
+		return fmt.Sprint(v)
+	}
+	text := a.messages.Word(a.lang, "crawl", "reason_"+word)
+	if rest != "" {
+		text += ": " + a.reason(rest)
+	}
+	return text
 }
 
 // acknowledgeEvery is after how many listings the frontier is told that they are safe.
@@ -224,14 +250,18 @@ func take(ctx context.Context, c *crawl.Crawler, keeper *index.Keeper) error {
 // crawled returns the exit code of a crawl, after naming what it could not read.
 func (a *app) crawled(ctx context.Context, rep crawl.Report) error {
 	for _, host := range slices.Sorted(maps.Keys(rep.Closed)) {
-		a.say("fault.host_closed", map[string]any{"host": host, "reason": rep.Closed[host]})
+		a.say("fault.host_closed", map[string]any{"host": host, "reason": a.reason(rep.Closed[host])})
 	}
 	for i, p := range rep.Problems {
 		if i == maxDialects {
 			a.note("crawl.more_problems", map[string]any{"count": len(rep.Problems) - i})
 			break
 		}
-		a.say("fault.page", map[string]any{"url": p.Args["url"], "reason": p.Args["reason"]})
+		reason := a.reason(p.Args["reason"])
+		if status, ok := p.Args["status"]; ok && p.Args["reason"] == crawl.ReasonStatus {
+			reason += fmt.Sprintf(" %v", status)
+		}
+		a.say("fault.page", map[string]any{"url": p.Args["url"], "reason": reason})
 	}
 	switch {
 	case ctx.Err() != nil:

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"lookalike/scanner"
+	"lookalike/scanner/crawl"
 	"lookalike/scanner/policy"
 	"lookalike/scanner/report/lang"
 )
@@ -177,6 +178,9 @@ func messageCodes(t *testing.T) []string {
 	}
 	codes := []string{"build.bad_row", "build.partial_row", "goods.by_kind", "goods.by_terms", "goods.by_department", "goods.by_number", "change.new", "change.changed", "change.gone",
 		"evidence.whole", "evidence.broken", "evidence.issue_changed", "evidence.issue_missing", "evidence.issue_extra", "evidence.issue_reordered", "evidence.issue_stamp", "evidence.issue_unreadable"}
+	for _, r := range crawl.Reasons() {
+		codes = append(codes, "crawl.reason_"+r)
+	}
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") {
 			continue

@@ -20,7 +20,10 @@ import (
 // maxLocations bounds the addresses of one sitemap, as sitemaps.org does.
 const maxLocations = 50_000
 
-var errNoSitemap = errors.New("not a sitemap")
+var (
+	errNoSitemap = errors.New("not a sitemap")
+	errLocations = fmt.Errorf("more than %d addresses", maxLocations)
+)
 
 // gunzip unpacks a body that is a gzip file.
 func gunzip(body []byte, limit int64) ([]byte, error) {
@@ -54,7 +57,7 @@ func readSitemap(body []byte, limit int64) (pages, sitemaps []string, err error)
 	var path []string
 	var loc []byte
 	root := false
-	for len(pages)+len(sitemaps) < maxLocations {
+	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
 			break
@@ -81,6 +84,8 @@ func readSitemap(body []byte, limit int64) (pages, sitemaps []string, err error)
 				s := strings.TrimSpace(string(loc))
 				switch {
 				case s == "" || len(s) > maxAddress:
+				case len(pages)+len(sitemaps) >= maxLocations:
+					return pages, sitemaps, errLocations
 				case path[n-2] == "url":
 					pages = append(pages, s)
 				case path[n-2] == "sitemap":
@@ -104,7 +109,10 @@ func readSitemap(body []byte, limit int64) (pages, sitemaps []string, err error)
 func readLines(body []byte) ([]string, error) {
 	var out []string
 	s := bufio.NewScanner(bytes.NewReader(body))
-	for s.Scan() && len(out) < maxLocations {
+	for s.Scan() {
+		if len(out) >= maxLocations {
+			return out, errLocations
+		}
 		line := strings.TrimSpace(s.Text())
 		if strings.HasPrefix(line, "http://") || strings.HasPrefix(line, "https://") {
 			out = append(out, line)

@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -42,7 +43,7 @@ func TestSitemap(t *testing.T) {
 		t.Error("a bomb was unpacked")
 	}
 	many := "<urlset>" + strings.Repeat("<url><loc>https://a.example/</loc></url>", maxLocations+10) + "</urlset>"
-	if pages, _, err := readSitemap([]byte(many), 64<<20); len(pages) != maxLocations || err != nil {
+	if pages, _, err := readSitemap([]byte(many), 64<<20); len(pages) != maxLocations || !errors.Is(err, errLocations) {
 		t.Errorf("%d pages %v", len(pages), err)
 	}
 }
