@@ -23,14 +23,15 @@ const (
 
 // graph is the JSON-LD of a page: its objects by their @id, which others refer to.
 type graph struct {
-	pg    *page
-	nodes map[string]table.JSONValue
-	row   int
+	pg       *page
+	nodes    map[string]table.JSONValue
+	variants map[string]bool // @ids that a group names as its variants
+	row      int
 }
 
 // jsonLD reads every block of JSON-LD. A block that is not JSON is repaired when that is safe.
 func (pg *page) jsonLD() {
-	g := &graph{pg: pg, nodes: map[string]table.JSONValue{}}
+	g := &graph{pg: pg, nodes: map[string]table.JSONValue{}, variants: map[string]bool{}}
 	type block struct {
 		v   table.JSONValue
 		row int
@@ -75,8 +76,16 @@ func (g *graph) index(v table.JSONValue, depth int) {
 	id := ""
 	v.Members(func(key []byte, m table.JSONValue) bool {
 		members++
-		if string(key) == "@id" {
+		switch string(key) {
+		case "@id":
 			id = m.String()
+		case "hasVariant":
+			each(m, func(e table.JSONValue) bool {
+				if ref := inner(e, "@id"); ref != "" && len(g.variants) < maxNodes {
+					g.variants[ref] = true
+				}
+				return true
+			})
 		}
 		g.index(m, depth+1)
 		return true
@@ -98,6 +107,9 @@ func (g *graph) walk(v table.JSONValue, depth int) {
 		return
 	}
 	if g.isProduct(v) {
+		if g.variants[inner(v, "@id")] {
+			return // told with its group
+		}
 		p := &product{row: g.row, source: "json-ld"}
 		g.product(p, v, 0)
 		if !p.empty() {
@@ -153,7 +165,7 @@ func (g *graph) product(p *product, v table.JSONValue, depth int) {
 			g.offers(p, m, 0)
 		case "hasVariant":
 			if depth == 0 {
-				g.variants(p, m)
+				g.addVariants(p, m)
 			}
 		case "keywords":
 			for s := range strings.SplitSeq(g.text(m), ",") {
@@ -194,8 +206,8 @@ func unescaped(s string) string {
 	return s
 }
 
-// variants adds what the variants of a group say beside it: pictures, names of their own, an offer.
-func (g *graph) variants(p *product, v table.JSONValue) {
+// addVariants adds what the variants of a group say beside it: pictures, names of their own, an offer.
+func (g *graph) addVariants(p *product, v table.JSONValue) {
 	each(v, func(e table.JSONValue) bool {
 		q := &product{}
 		g.product(q, g.deref(e), 1)

@@ -43,7 +43,7 @@ type Crawler struct {
 var _ corpora.Source[corpora.Listing] = (*Crawler)(nil)
 
 // extraction is the version of how pages are read. A change of it has every page read anew.
-const extraction = "3"
+const extraction = "4"
 
 // New opens a crawl. Its error names what is wrong with the configuration, or is ErrLocked.
 func New(c Config) (*Crawler, error) { return newCrawler(c, nil) }

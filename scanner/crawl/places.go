@@ -147,7 +147,7 @@ func largest(srcset string) string {
 
 // carriers are elements in which shop systems put state for their scripts, tried where no profile names others.
 var carriers = []struct{ css, attr string }{
-	{"script[data-product-json], script[id^=ProductJson], script#__NEXT_DATA__, script[type='application/json'][data-product], script#product-data, script[type='text/x-magento-init']", ""},
+	{"script[data-product-json], script[id^=ProductJson], script#__NEXT_DATA__, script[type='application/json'][data-product], script[data-sveltekit-fetched], script#product-data, script[type='text/x-magento-init']", ""},
 	{"[data-product-json]", "data-product-json"},
 	{"[data-product]", "data-product"},
 	{"[data-product-info]", "data-product-info"},
@@ -157,7 +157,7 @@ var carriers = []struct{ css, attr string }{
 }
 
 // assignment is where a script is handed its state, up to the first bracket or the quote of a string that holds it.
-var assignment = regexp.MustCompile(`(?:(?:__INITIAL_STATE__|__PRELOADED_STATE__|__APOLLO_STATE__|__INIT_DATA__|__NUXT__|runParams|productData|pageData)["'\]]{0,2}\s*=\s*|dataLayer\.push\(\s*)(?:JSON\.parse\(\s*["']|[{\[])`)
+var assignment = regexp.MustCompile(`(?:(?:__INITIAL_STATE__|__PRELOADED_STATE__|__APOLLO_STATE__|__INIT_DATA__|__NUXT__|__remixContext|__staticRouterHydrationData|__REACT_QUERY_STATE__|__STATE__|__DATA__|runParams|productData|pageData)["'\]]{0,2}\s*=\s*|dataLayer\.push\(\s*)(?:JSON\.parse\(\s*["']|[{\[])`)
 
 // maxAssignments bounds how many are looked at in one script.
 const maxAssignments = 10
@@ -179,17 +179,18 @@ func (d *document) readState(f *Found, p *Profile) {
 	if len(p.states) > 0 || f.Sources["title"] != "" && f.Sources["price"] != "" && f.Sources["images"] != "" && f.Sources["brand"] != "" {
 		return
 	}
+	heading := squeeze(d.doc.Find("title").First().Text(), 300)
 	left := maxBlobs
 	try := func(text string) {
 		if left--; left < 0 {
 			return
 		}
 		if v, ok := blob(text); ok {
-			takeState(f, v)
+			takeState(f, v, heading)
 		}
 	}
 	if v, ok := hydrate(d.doc.Find("script#__NUXT_DATA__").First().Text()); ok {
-		takeState(f, v)
+		takeState(f, v, heading)
 	}
 	for _, c := range carriers {
 		d.doc.Find(c.css).Each(func(_ int, e *goquery.Selection) { try(content(e, c.attr)) })

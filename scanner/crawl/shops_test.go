@@ -188,3 +188,25 @@ func shown(l *corpora.Listing, field string, f *fixture) string {
 	slices.Sort(refs)
 	return strings.Join(refs, " ")
 }
+
+// TestListInState holds that a page of a list is not taken for the page of the first product in its state.
+func TestListInState(t *testing.T) {
+	const list = `<html><head><title>%s</title></head><script>window.__INITIAL_STATE__ = {"results":[{"name":"Stone lantern","price":5,"sku":"1","image":"/1.jpg"},{"name":"Paper lantern","price":6,"sku":"2","image":"/2.jpg"}]}</script></html>`
+	at, err := parse(nil, "https://shop.example/c/1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for heading, want := range map[string]string{"Lanterns": "", "Paper lantern - Shop": "Paper lantern"} {
+		p, _, err := readPage([]byte(fmt.Sprintf(list, heading)), at, &Profile{}, Bounds{Links: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if len(p.Found) > 0 {
+			got = p.Found[0].Listing.Title
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", heading, got, want)
+		}
+	}
+}

@@ -26,33 +26,47 @@ var stateNames = []struct {
 }
 
 // takeState finds the object of a block of state that looks most like a product, and takes its fields. An object is a
-// product's when it has a title and two further fields of which one is a price or pictures.
-func takeState(f *Found, v table.JSONValue) {
+// product's when it has a title and two further fields of which one is a price or pictures; one of which the page's heading
+// speaks comes first. Several products in one list are those of a list: only the one that the heading names counts.
+func takeState(f *Found, v table.JSONValue, heading string) {
 	left := maxObjects
 	best, most, currency := map[string]table.JSONValue(nil), 0, ""
-	var search func(v table.JSONValue, depth int, money string)
-	search = func(v table.JSONValue, depth int, money string) {
+	var search func(v table.JSONValue, depth int, money string, listed bool)
+	search = func(v table.JSONValue, depth int, money string, listed bool) {
 		if left--; left < 0 || depth > maxNesting {
 			return
 		}
 		money = or(currencyOf(v), money)
-		if fields := productOf(v); weigh(fields) > most {
-			best, most, currency = fields, weigh(fields), money
+		if fields := productOf(v); fields != nil {
+			n, named := weigh(fields), sameTitle(heading, scalar(fields["title"]))
+			if n > 0 && named {
+				n += len(stateNames)
+			}
+			if n > most && (named || !listed) {
+				best, most, currency = fields, n, money
+			}
 		}
 		v.Members(func(key []byte, e table.JSONValue) bool {
-			if k := string(key); e.Kind >= table.JSONArray && !strings.Contains(strings.ToLower(k), "relat") && !strings.Contains(strings.ToLower(k), "recommend") {
-				search(e, depth+1, money)
+			k := string(key)
+			if k == "body" && e.Kind == table.JSONString { // an answer inside an answer
+				if inner, ok := blob(e.String()); ok {
+					search(inner, depth+1, money, listed)
+				}
+			}
+			if e.Kind >= table.JSONArray && !strings.Contains(strings.ToLower(k), "relat") && !strings.Contains(strings.ToLower(k), "recommend") {
+				search(e, depth+1, money, listed)
 			}
 			return left > 0
 		})
+		several := listed || products(v) > 1
 		v.Elements(func(e table.JSONValue) bool {
 			if e.Kind >= table.JSONArray {
-				search(e, depth+1, money)
+				search(e, depth+1, money, several)
 			}
 			return left > 0
 		})
 	}
-	search(v, 0, "")
+	search(v, 0, "", false)
 	if most < 3 || f.Sources["title"] != "" && !sameTitle(f.Listing.Title, scalar(best["title"])) {
 		return
 	}
@@ -89,6 +103,47 @@ func takeState(f *Found, v table.JSONValue) {
 			f.set(n.field, scalar(e), "state")
 		}
 	}
+}
+
+// products counts the products among the elements of a list, up to two.
+func products(v table.JSONValue) int {
+	n := 0
+	v.Elements(func(e table.JSONValue) bool {
+		if weigh(productOf(e)) >= 3 {
+			n++
+		}
+		return n < 2
+	})
+	return n
+}
+
+// variantNames are the members under which a product keeps the variant that is offered first.
+var variantNames = []string{"selectedVariant", "selectedOrFirstAvailableVariant", "defaultVariant", "firstVariant", "variants", "offers", "skus"}
+
+// variantPrice is the price of a product whose variants have it, with the object that names its currency.
+func variantPrice(members map[string]table.JSONValue) (table.JSONValue, bool) {
+	for _, k := range variantNames {
+		e, ok := members[k]
+		if !ok {
+			continue
+		}
+		if e.Kind == table.JSONArray {
+			first := table.JSONValue{}
+			e.Elements(func(x table.JSONValue) bool { first = x; return false })
+			e = first
+		}
+		var price table.JSONValue
+		e.Members(func(key []byte, x table.JSONValue) bool {
+			if string(key) == "price" && scalar(x) != "" {
+				price = x
+			}
+			return price.Kind == table.JSONValue{}.Kind
+		})
+		if scalar(price) != "" {
+			return price, true
+		}
+	}
+	return table.JSONValue{}, false
 }
 
 // currencyOf is the currency that an object names: that of a price, or of what stands below.
@@ -128,6 +183,11 @@ func productOf(v table.JSONValue) map[string]table.JSONValue {
 			}
 			out[n.field] = e
 			break
+		}
+	}
+	if _, ok := out["price"]; !ok {
+		if price, ok := variantPrice(members); ok {
+			out["price"] = price
 		}
 	}
 	// Shopify writes its prices in cents beside these two.
