@@ -29,6 +29,8 @@ type crawlFlags struct {
 	hosts        []string
 	workers      int
 	pages        int
+	hostPages    int
+	depth        int
 	delay        time.Duration
 	dryRun       bool
 	allowPrivate bool
@@ -67,6 +69,8 @@ func (a *app) crawlVerb() *command {
 	p.StringSliceVar(&f.hosts, "host", nil, a.flagText("host"))
 	p.IntVar(&f.workers, "workers", 0, a.flagText("crawl_workers"))
 	p.IntVar(&f.pages, "pages", 0, a.flagText("pages"))
+	p.IntVar(&f.hostPages, "pages-per-host", 0, a.flagText("pages_per_host"))
+	p.IntVar(&f.depth, "depth", 0, a.flagText("depth"))
 	p.DurationVar(&f.delay, "delay", time.Second, a.flagText("delay"))
 	p.StringArrayVar(&f.from, "from", nil, a.flagText("crawl_from"))
 	p.StringVar(&f.render, "render", "", a.flagText("render"))
@@ -81,10 +85,10 @@ func (a *app) crawlVerb() *command {
 func (f *crawlFlags) config(a *app, seeds []string) (crawl.Config, error) {
 	cfg := crawl.Config{
 		Seeds: seeds, Hosts: f.hosts, Dir: filepath.Join(a.global.data, "crawl"), Version: engine, Contact: f.contact,
-		Workers: f.workers, Delay: f.delay, Bounds: crawl.Bounds{Pages: f.pages}, Hold: true, Now: a.now,
+		Workers: f.workers, Delay: f.delay, Bounds: crawl.Bounds{Pages: f.pages, HostPages: f.hostPages, Depth: f.depth}, Hold: true, Now: a.now,
 	}
-	if f.workers < 0 || f.pages < 0 || f.delay < 0 {
-		return cfg, usage("negative", "flag", "--workers, --pages, --delay", "value", "-")
+	if f.workers < 0 || f.pages < 0 || f.hostPages < 0 || f.depth < 0 || f.delay < 0 {
+		return cfg, usage("negative", "flag", "--workers, --pages, --pages-per-host, --depth, --delay", "value", "-")
 	}
 	if f.delay == 0 {
 		cfg.Delay, cfg.Jitter = -1, -1

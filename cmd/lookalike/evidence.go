@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lookalike/corpora"
+	"lookalike/scanner/crawl"
 	"lookalike/scanner/evidence"
 	"lookalike/scanner/report"
 )
@@ -51,6 +52,7 @@ func (a *app) withStore(o evidence.Options, create bool, do func(s *evidence.Sto
 // evidenceImportVerb seals a page that a person saved.
 func (a *app) evidenceImportVerb() *command {
 	var f sealFlags
+	scan := &scanFlags{requireCoverage: "list", failOn: "high", all: true}
 	var savedBy, savedAt, address string
 	c := a.verb("import FILE", cobra.ExactArgs(1), func(c *command, args []string) error {
 		at, err := time.Parse(time.RFC3339, savedAt)
@@ -60,9 +62,6 @@ func (a *app) evidenceImportVerb() *command {
 				return usage("saved_at", "value", savedAt)
 			}
 			at = day.Time()
-		}
-		if savedBy == "" {
-			return usage("evidence_who")
 		}
 		o, err := f.options(c.Context(), a)
 		if err != nil {
@@ -77,10 +76,12 @@ func (a *app) evidenceImportVerb() *command {
 		if err != nil {
 			return err
 		}
+		q := evidence.ImportRequest{Name: filepath.Base(args[0]), File: file, Size: st.Size(), SavedBy: orElse(savedBy, o.Operator), SavedAt: at, URL: address}
+		if err := a.scanSaved(c.Context(), scan, args[0], &q); err != nil {
+			return err
+		}
 		return a.withStore(o, true, func(s *evidence.Store) error {
-			receipt, err := s.Import(c.Context(), evidence.ImportRequest{
-				Name: filepath.Base(args[0]), File: file, Size: st.Size(), SavedBy: savedBy, SavedAt: at, URL: address,
-			})
+			receipt, err := s.Import(c.Context(), q)
 			if err != nil {
 				return newFault(exitIncomplete, "feed", "name", args[0], "reason", err.Error())
 			}
@@ -96,7 +97,42 @@ func (a *app) evidenceImportVerb() *command {
 	p.StringVar(&savedBy, "saved-by", "", a.flagText("saved_by"))
 	p.StringVar(&savedAt, "saved-at", "", a.flagText("saved_at"))
 	p.StringVar(&address, "url", "", a.flagText("saved_url"))
+	p.StringArrayVar(&scan.corpus, "corpus", nil, a.flagText("corpus"))
+	p.StringSliceVar(&scan.market, "market", nil, a.flagText("market"))
 	return c
+}
+
+// scanSaved reads the listing of a saved page and scans it, so that both are sealed with the file. A file that does not
+// describe exactly one listing is sealed without them.
+func (a *app) scanSaved(ctx context.Context, f *scanFlags, path string, q *evidence.ImportRequest) error {
+	saved, err := crawl.NewSaved([]string{path}, crawl.Config{Now: a.now})
+	if err != nil {
+		return newFault(exitInternal, "failed", "reason", err.Error())
+	}
+	var listings []corpora.Listing
+	for l, err := range saved.All(ctx) {
+		if err == nil && len(listings) < 2 {
+			listings = append(listings, l)
+		}
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if len(listings) != 1 {
+		a.note("evidence.no_listing", nil)
+		return nil
+	}
+	e, err := a.open(ctx, f)
+	if err != nil {
+		return err
+	}
+	defer e.close()
+	l := listings[0]
+	if q.Scan, q.Finding, err = e.once(a, f)(ctx, &l); err != nil {
+		return newFault(exitInternal, "failed", "reason", err.Error())
+	}
+	q.Record = &l
+	return nil
 }
 
 // printSealed says under which name a capture stands, and how far its time is vouched for.

@@ -29,6 +29,13 @@ type settingsOf struct {
 	Map             map[string]string `yaml:"map"`
 	Source          *string           `yaml:"source"`
 	Seller          *string           `yaml:"seller"`
+	Contact         *string           `yaml:"contact"`
+	Profiles        *string           `yaml:"profiles"`
+	Operator        *string           `yaml:"operator"`
+	Jurisdiction    *string           `yaml:"jurisdiction"`
+	Authority       *string           `yaml:"authority"`
+	Timestamp       *string           `yaml:"timestamp"`
+	TimestampRoots  *string           `yaml:"timestamp_roots"`
 	From            *string           `yaml:"from"`
 	RequireCoverage *string           `yaml:"require_coverage"`
 	MaxIncomplete   *float64          `yaml:"max_incomplete"`
@@ -153,6 +160,13 @@ func (s settingsOf) flags() map[string][]string {
 	word("lang", s.Lang)
 	word("source", s.Source)
 	word("seller", s.Seller)
+	word("contact", s.Contact)
+	word("profiles", s.Profiles)
+	word("operator", s.Operator)
+	word("jurisdiction", s.Jurisdiction)
+	word("authority", s.Authority)
+	word("timestamp", s.Timestamp)
+	word("timestamp-roots", s.TimestampRoots)
 	word("from", s.From)
 	word("require-coverage", s.RequireCoverage)
 	word("fail-on", s.FailOn)
