@@ -197,6 +197,37 @@ func TestContradictions(t *testing.T) {
 	}
 }
 
+// TestTogether holds that licences for single markets act side by side, and that one for all of them is named alone.
+func TestTogether(t *testing.T) {
+	entry := func(id, to string, territory ...string) AuthorisationEntry {
+		e := licence()
+		e.ID, e.To, e.Territory = id, to, territory
+		e.Documents = []Document{{File: id + ".pdf", SHA256: id}}
+		return e
+	}
+	for name, c := range map[string]struct {
+		entries []AuthorisationEntry
+		id      string
+		markets []string
+		days    int
+	}{
+		"two markets":      {[]AuthorisationEntry{entry("aa", "2026-12-31", "US"), entry("bb", "2026-06-25", "EU")}, "bb + aa", []string{}, 10},
+		"one for both":     {[]AuthorisationEntry{entry("aa", "2026-06-25", "US"), entry("bb", "2026-12-31", "US", "EU")}, "bb", []string{}, 199},
+		"the same twice":   {[]AuthorisationEntry{entry("aa", "2026-12-31", "US"), entry("bb", "2026-06-25", "US")}, "bb", []string{"US"}, 10},
+		"one is elsewhere": {[]AuthorisationEntry{entry("aa", "2026-12-31", "US"), entry("bb", "2026-06-25", "JP")}, "aa", []string{"US"}, 199},
+	} {
+		a, _, err := NewAuthorisations(c.entries, AuthContext{AsOf: asOf(t), Markets: profiles(t)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := nike()
+		got := a.of(&corpora.Listing{Seller: "Shop One"}, &m)
+		if !got.Covers || got.ID != c.id || !slices.Equal(got.Markets, c.markets) || got.DaysLeft == nil || *got.DaysLeft != c.days {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
 func TestDocuments(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "licence.pdf"), []byte("signed"), 0o600); err != nil {

@@ -43,31 +43,88 @@ func FailFields() []string {
 func signKey(s string) string { return fold.Squeeze(s) }
 
 // of returns the authorisation that covers m, of several the one that ends first, else the one that fails in fewest
-// fields, else nil. An entry for accounts that are known not to be the listing's is not looked at.
+// fields, else nil. Where none covers every market in which m is graded, those that cover some act together. An entry for
+// accounts that are known not to be the listing's is not looked at.
 func (a *Authorisations) of(l *corpora.Listing, m *judge.Match) *judge.Authorisation {
 	var best *judge.Authorisation
+	var parts []*judge.Authorisation
 	for _, list := range [][]int{a.byRight[m.Right.ID], a.byMark[signKey(m.Right.Text)]} {
 		for _, i := range list {
 			e := &a.entries[i]
 			if !a.concerns(e, l) {
 				continue
 			}
-			if got := a.test(e, l, m); best == nil || safer(got, best) {
+			got := a.test(e, l, m)
+			if got.Covers && len(got.Markets) > 0 {
+				parts = append(parts, got)
+			}
+			if best == nil || safer(got, best) {
 				best = got
 			}
 		}
 	}
+	if len(parts) > 1 && len(best.Markets) > 0 {
+		return together(parts, m)
+	}
 	return best
 }
 
-// safer reports whether x is the one to name beside y: it covers and y does not, both cover and x ends first, or neither
-// does and x lacks less.
+// together joins authorisations that each cover some of the markets of m: all their documents, the days of the one that
+// ends first. One that adds no market is left out.
+func together(parts []*judge.Authorisation, m *judge.Match) *judge.Authorisation {
+	slices.SortStableFunc(parts, func(x, y *judge.Authorisation) int {
+		switch {
+		case safer(x, y):
+			return -1
+		case safer(y, x):
+			return 1
+		}
+		return 0
+	})
+	all := *parts[0]
+	all.Markets, all.Review = slices.Clone(all.Markets), nil
+	for _, p := range parts[1:] {
+		more := slices.DeleteFunc(slices.Clone(p.Markets), func(name string) bool { return slices.Contains(all.Markets, name) })
+		if len(more) == 0 {
+			continue
+		}
+		all.ID += " + " + p.ID
+		all.Document = strings.Trim(all.Document+"; "+p.Document, "; ")
+		all.Markets = append(all.Markets, more...)
+		if all.DaysLeft == nil || p.DaysLeft != nil && *p.DaysLeft < *all.DaysLeft {
+			all.DaysLeft = p.DaysLeft
+		}
+	}
+	for _, p := range parts {
+		for _, name := range p.Review {
+			if !slices.Contains(all.Markets, name) && !slices.Contains(all.Review, name) {
+				all.Review = append(all.Review, name)
+			}
+		}
+	}
+	asked := 0
+	for _, grade := range m.Grades {
+		if grade != "" {
+			asked++
+		}
+	}
+	slices.Sort(all.Markets)
+	if len(all.Markets) == asked {
+		all.Markets = []string{} // everywhere
+	}
+	return &all
+}
+
+// safer reports whether x is the one to name beside y: it covers and y does not, both cover and x covers every market or
+// else ends first, or neither does and x lacks less.
 func safer(x, y *judge.Authorisation) bool {
 	switch {
 	case x.Covers != y.Covers:
 		return x.Covers
 	case !x.Covers:
 		return len(x.Fails) < len(y.Fails)
+	case (len(x.Markets) == 0) != (len(y.Markets) == 0):
+		return len(x.Markets) == 0
 	case x.DaysLeft == nil || y.DaysLeft == nil:
 		return x.DaysLeft != nil && y.DaysLeft == nil
 	}
