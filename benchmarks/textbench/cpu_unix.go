@@ -3,6 +3,8 @@
 package textbench
 
 import (
+	"os"
+	"runtime"
 	"syscall"
 	"time"
 )
@@ -17,3 +19,15 @@ func CPUTime() time.Duration {
 }
 
 var started = time.Now()
+
+// peakOf returns the most memory that a process held, in bytes.
+func peakOf(p *os.ProcessState) int64 {
+	u, ok := p.SysUsage().(*syscall.Rusage)
+	switch {
+	case !ok:
+		return 0
+	case runtime.GOOS == "darwin":
+		return int64(u.Maxrss)
+	}
+	return int64(u.Maxrss) << 10 // kilobytes elsewhere
+}

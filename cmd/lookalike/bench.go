@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+
 	"github.com/spf13/cobra"
 
 	"lookalike/benchmarks/textbench"
@@ -16,15 +18,24 @@ func (a *app) benchVerb() *command {
 // benchTextVerb measures the text lanes against synthetic marks.
 func (a *app) benchTextVerb() *command {
 	o := textbench.Options{}
+	program := false
 	c := a.verb("text", cobra.NoArgs, func(c *command, _ []string) error {
 		for _, n := range o.Sizes {
 			if n < 1 {
 				return usage("negative", "flag", "--marks", "value", n)
 			}
 		}
-		return textbench.Run(c.Context(), a.stdout, o)
+		if err := textbench.Run(c.Context(), a.stdout, o); err != nil || !program {
+			return err
+		}
+		exe, err := os.Executable()
+		if err != nil {
+			return err
+		}
+		return textbench.Program{Exe: exe, Sizes: o.Sizes}.Run(c.Context(), a.stdout)
 	})
 	c.Long, c.Example = a.text("help.bench_text_long"), a.text("help.bench_text_example")
+	c.Flags().BoolVar(&program, "program", false, a.flagText("bench_program"))
 	c.Flags().IntSliceVar(&o.Sizes, "marks", []int{10_000, 100_000}, a.flagText("bench_marks"))
 	return c
 }
