@@ -13,7 +13,7 @@ fi
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 (cd "$here/../.." && go build -o "$tmp/lookalike" ./cmd/lookalike)
-"$python" "$here/faiss.py" "$hashes" | tee "$tmp/faiss"
+"$python" "$here/timefaiss.py" "$hashes" | tee "$tmp/faiss"
 "$tmp/lookalike" bench image --hashes "$hashes" --corpus 0 --listings 0 | tee "$tmp/ours"
 awk '
   FNR == NR { peer[$2] = $4; next }
