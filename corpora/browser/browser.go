@@ -12,7 +12,7 @@ import (
 
 var (
 	// ErrNotFound says that no Chromium is there.
-	ErrNotFound = errors.New("Chromium is not installed (Debian and Ubuntu: apt-get install chromium)")
+	ErrNotFound = errors.New("no Chromium is installed (Debian and Ubuntu: apt-get install chromium)")
 	// ErrUnsupported says that this system cannot drive a browser.
 	ErrUnsupported = errors.New("pages are not rendered on this system")
 	// ErrMemory says that the page took more memory than it may.
