@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -51,7 +52,10 @@ func (a *app) rights(f *buildFlags, paths []string) (*registry.Rights, error) {
 	}
 	src, err := registry.Open(paths, registry.Options{Format: f.format, Map: mapping, AllowPaths: f.allowPaths, Latest: f.latest})
 	if err != nil {
-		return nil, feedFault(err)
+		if err = feedFault(err); !isFault(err) {
+			return nil, newFault(exitIncomplete, "source", "name", "", "reason", err.Error())
+		}
+		return nil, err
 	}
 	if columns := src.Ignored(); len(columns) > 0 {
 		a.note("build.ignored", map[string]any{"columns": columns})
@@ -60,6 +64,12 @@ func (a *app) rights(f *buildFlags, paths []string) (*registry.Rights, error) {
 		a.note("build.refused", map[string]any{"reason": a.messages.Text(a.lang, "problem."+p.Code, p.Args)})
 	}
 	return src, nil
+}
+
+// isFault reports whether err says already how the command ends.
+func isFault(err error) bool {
+	_, ok := errors.AsType[*fault](err)
+	return ok
 }
 
 // corpusBuildVerb makes a corpus file out of rights.

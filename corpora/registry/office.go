@@ -118,7 +118,10 @@ func IsOffice(file string) bool {
 // Refused returns the members of archives that are not read.
 func (x *Office) Refused() []corpora.Problem { return x.refused }
 
-func isXML(base string) bool { return strings.EqualFold(path.Ext(base), ".xml") }
+// isXML decides which members of an archive are looked at: XML, and what is packed again, which is then refused by name.
+func isXML(base string) bool {
+	return slices.Contains([]string{".xml", ".zip", ".gz", ".zst"}, strings.ToLower(path.Ext(base)))
+}
 
 // sniffBytes is how much of a file is searched for its first record.
 const sniffBytes = 4 << 20

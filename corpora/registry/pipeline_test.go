@@ -3,6 +3,7 @@ package registry
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -70,6 +71,48 @@ func TestStopEarly(t *testing.T) {
 	}
 	if after := runtime.NumGoroutine(); after > before {
 		t.Errorf("%d goroutines, %d before", after, before)
+	}
+}
+
+// TestNestedArchive holds that an archive inside an archive is named and the rest is read.
+func TestNestedArchive(t *testing.T) {
+	var inner, outer bytes.Buffer
+	pack := func(to *bytes.Buffer, name, content string) *zip.Writer {
+		z := zip.NewWriter(to)
+		w, err := z.Create(name)
+		if err == nil {
+			_, err = io.WriteString(w, content)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return z
+	}
+	mark, err := os.ReadFile("testdata/em-marks.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := pack(&inner, "a.xml", string(mark)).Close(); err != nil {
+		t.Fatal(err)
+	}
+	z := pack(&outer, "in.ZIP", inner.String())
+	w, err := z.Create("b.xml")
+	if err == nil {
+		_, err = w.Write(mark)
+	}
+	if err := errors.Join(err, z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	src, err := OpenOffice([]string{write(t, t.TempDir(), "out.zip", outer.String())}, OfficeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := src.Refused()
+	if len(refused) != 1 || refused[0].Code != corpora.MemberRefused || refused[0].Args["reason"] != "nested_archive" {
+		t.Errorf("%+v", refused)
+	}
+	if n := len(collect(t, src)); n != 2 {
+		t.Errorf("%d rights, want 2", n)
 	}
 }
 
