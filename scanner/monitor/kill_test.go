@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -17,11 +18,14 @@ import (
 // victimSwitch names the folder in which the test program runs nights until it is killed.
 const victimSwitch = "LOOKALIKE_MONITOR_VICTIM"
 
+// victimSize is the variable with the number of listings of each night.
+const victimSize = "LOOKALIKE_MONITOR_LISTINGS"
+
 // victimNights are the nights of the shop that is killed: the listings and marks of each.
-func victimNights() (offers [][]corpora.Listing, rights [][]corpora.Right) {
+func victimNights(size int) (offers [][]corpora.Listing, rights [][]corpora.Right) {
 	for n := range 4 {
 		var list []corpora.Listing
-		for i := range 700 {
+		for i := range size {
 			if (i+n)%9 == 0 {
 				continue
 			}
@@ -38,8 +42,8 @@ func victimNights() (offers [][]corpora.Listing, rights [][]corpora.Right) {
 }
 
 // liveNights runs the nights that the ledger in dir does not have yet.
-func liveNights(dir string) error {
-	offers, rights := victimNights()
+func liveNights(dir string, size int) error {
+	offers, rights := victimNights(size)
 	clock := time.Date(2026, 3, 1, 3, 0, 0, 0, time.UTC)
 	s, err := newStreet(dir, func() time.Time { return clock }, oneWatch(), rights[0])
 	if err != nil {
@@ -65,7 +69,11 @@ func liveNights(dir string) error {
 }
 
 func victim(dir string) int {
-	if err := liveNights(dir); err != nil {
+	size, err := strconv.Atoi(os.Getenv(victimSize))
+	if err == nil {
+		err = liveNights(dir, size)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -75,8 +83,12 @@ func victim(dir string) int {
 // TestKill kills the program at random moments, many times, and holds that the ledger ends as it does undisturbed: nothing
 // lost, nothing twice.
 func TestKill(t *testing.T) {
+	size, most := 700, 25
+	if testing.Short() {
+		size, most = 100, 5
+	}
 	calm := t.TempDir()
-	if err := liveNights(calm); err != nil {
+	if err := liveNights(calm, size); err != nil {
 		t.Fatal(err)
 	}
 	want := history(t, calm)
@@ -92,7 +104,7 @@ func TestKill(t *testing.T) {
 			t.Fatal("the nights do not end")
 		}
 		cmd := exec.Command(self)
-		cmd.Env = append(os.Environ(), victimSwitch+"="+dir)
+		cmd.Env = append(os.Environ(), victimSwitch+"="+dir, victimSize+"="+strconv.Itoa(size))
 		var stderr strings.Builder
 		cmd.Stderr = &stderr
 		if err := cmd.Start(); err != nil {
@@ -101,7 +113,7 @@ func TestKill(t *testing.T) {
 		ended := make(chan error, 1)
 		go func() { ended <- cmd.Wait() }()
 		wait := time.Duration(20+rng.IntN(200+20*kills)) * time.Millisecond
-		if kills >= 25 {
+		if kills >= most {
 			wait = 5 * time.Minute
 		}
 		select {

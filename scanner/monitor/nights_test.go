@@ -134,7 +134,7 @@ func (m *model) listings() []corpora.Listing {
 func TestYear(t *testing.T) {
 	nights := 365
 	if testing.Short() {
-		nights = 30
+		nights = 12
 	}
 	if _, err := tables(); err != nil { // outside of the bubble: they are shared
 		t.Fatal(err)

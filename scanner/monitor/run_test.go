@@ -139,7 +139,11 @@ func TestUnfinished(t *testing.T) {
 // TestResume holds that a run that is cut off after any listing ends as an undisturbed one does, and scores nothing twice.
 func TestResume(t *testing.T) {
 	offers := []corpora.Listing{}
-	for i := range 600 {
+	size := 600
+	if testing.Short() {
+		size = 60
+	}
+	for i := range size {
 		offers = append(offers, bowl(i, []string{"plain", "Quobble"}[i%2], "a"))
 	}
 	undisturbed := mustStreet(t, oneWatch(), marks("QUOBBLE"))
@@ -148,7 +152,7 @@ func TestResume(t *testing.T) {
 	want, _ := undisturbed.told(t, 0)
 	s := mustStreet(t, oneWatch(), marks("QUOBBLE"))
 	s.offers = offers
-	for _, n := range []int{0, 1, 300, 599} {
+	for _, n := range []int{0, 1, size / 2, size - 1} {
 		ctx, cancel := context.WithCancel(t.Context())
 		s.stop = func(i int) bool {
 			if i == n {
