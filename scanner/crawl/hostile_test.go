@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
@@ -181,6 +182,9 @@ func TestSlowHead(t *testing.T) {
 			}
 			go func() {
 				defer c.Close()
+				if _, err := http.ReadRequest(bufio.NewReader(c)); err != nil {
+					return
+				}
 				fmt.Fprint(c, "HTTP/1.1 200 OK\r\n")
 				for i := 0; ; i++ {
 					if _, err := fmt.Fprintf(c, "X-%d: 1\r\n", i); err != nil {
