@@ -174,14 +174,15 @@ func (a *app) printRecord(b *bytes.Buffer, r *policy.Record, warnings []policy.W
 	if en.Number != "" {
 		mark += " (" + en.Number + ")"
 	}
-	parties := en.Licensor
+	var parties strings.Builder
+	parties.WriteString(en.Licensor)
 	for _, s := range en.Chain {
-		parties += " → " + s.To
+		parties.WriteString(" → " + s.To)
 	}
 	if n := len(en.Chain); en.Licensee != "" && (n == 0 || en.Chain[n-1].To != en.Licensee) {
-		parties += " → " + en.Licensee
+		parties.WriteString(" → " + en.Licensee)
 	}
-	fmt.Fprintln(b, printable(oneLine(sign+" "+strings.Join(filled(en.ID, a.messages.Word(a.lang, "basis", en.Basis), mark, parties), " · "))))
+	fmt.Fprintln(b, printable(oneLine(sign+" "+strings.Join(filled(en.ID, a.messages.Word(a.lang, "basis", en.Basis), mark, parties.String()), " · "))))
 	dates := strings.TrimSpace(en.From) + " – " + strings.TrimSpace(en.To)
 	switch {
 	case strings.TrimSpace(en.To) != "":

@@ -491,9 +491,10 @@ func (a *app) printOption(b *bytes.Buffer, head string, o *option, m *judge.Matc
 
 // result writes a grade, a score and the gates: "high 78 · US block · DE review".
 func (a *app) result(g judge.Grade, score int, gates map[string]judge.Gate) string {
-	text := a.messages.Word(a.lang, "grade", cmp.Or(string(g), "none"))
+	var text strings.Builder
+	text.WriteString(a.messages.Word(a.lang, "grade", cmp.Or(string(g), "none")))
 	if g != "" {
-		text += fmt.Sprintf(" %d", score)
+		fmt.Fprintf(&text, " %d", score)
 	}
 	by := map[judge.Gate][]string{}
 	for _, m := range slices.Sorted(maps.Keys(gates)) {
@@ -504,10 +505,10 @@ func (a *app) result(g judge.Grade, score int, gates map[string]judge.Gate) stri
 			if len(ms) > 6 {
 				ms = append(slices.Clone(ms[:5]), fmt.Sprintf("+%d", len(ms)-5))
 			}
-			text += " · " + strings.Join(ms, " ") + " " + a.messages.Word(a.lang, "gate", string(gate))
+			text.WriteString(" · " + strings.Join(ms, " ") + " " + a.messages.Word(a.lang, "gate", string(gate)))
 		}
 	}
-	return text
+	return text.String()
 }
 
 // cutRunes shortens s to n characters.

@@ -221,8 +221,8 @@ func onlyComments(text string) bool {
 // indentOf returns the spaces before the entries of an ignore file.
 func indentOf(text string) string {
 	for line := range strings.Lines(text) {
-		if at := strings.Index(line, "- "); at >= 0 && strings.TrimSpace(line[:at]) == "" {
-			return line[:at]
+		if before, _, ok := strings.Cut(line, "- "); ok && strings.TrimSpace(before) == "" {
+			return before
 		}
 	}
 	return "  "

@@ -245,19 +245,20 @@ func (a *app) printEvent(ctx context.Context, l *ledger.Ledger, e *ledger.Event,
 	if err := json.Unmarshal(e.Data, &d); err != nil {
 		return err
 	}
-	text := a.messages.Text(a.lang, "event."+strings.ReplaceAll(string(e.Type), ".", "_"), map[string]any{
+	var text strings.Builder
+	text.WriteString(a.messages.Text(a.lang, "event."+strings.ReplaceAll(string(e.Type), ".", "_"), map[string]any{
 		"grade": d.Grade, "from": d.From, "to": d.To, "mark": d.Mark, "reason": d.Reason, "by": d.By, "name": d.Name, "right": e.Right,
-	})
+	}))
 	if named && e.Listing != (ledger.Key{}) {
 		list, err := l.Find(ctx, e.Listing.String())
 		if err != nil {
 			return err
 		}
 		for i := range list {
-			text += "  " + list[i].ID + " " + brief(list[i].Title)
+			text.WriteString("  " + list[i].ID + " " + brief(list[i].Title))
 		}
 	}
-	if _, err := fmt.Fprintf(a.stdout, "  %s  %s  %s\n", stamp(e.Time), padRight(printable(e.Actor), 10), printable(oneLine(text))); err != nil {
+	if _, err := fmt.Fprintf(a.stdout, "  %s  %s  %s\n", stamp(e.Time), padRight(printable(e.Actor), 10), printable(oneLine(text.String()))); err != nil {
 		return err
 	}
 	if e.Type != ledger.ListingChanged {

@@ -14,7 +14,7 @@ import (
 // ParquetWriter writes a table of text columns as Parquet: dictionary-encoded strings under Zstandard, in row groups of
 // rowsPerGroup. The same records give the same bytes. It is not safe for concurrent use.
 type ParquetWriter struct {
-	w    *parquet.Writer
+	w    *parquet.GenericWriter[any]
 	rows []parquet.Row
 	n    int
 }
@@ -36,7 +36,7 @@ func NewParquetWriter(w io.Writer, columns []string) (*ParquetWriter, error) {
 	}
 	schema := parquet.SchemaOf(reflect.New(reflect.StructOf(fields)).Interface())
 	p := &ParquetWriter{
-		w: parquet.NewWriter(w, schema, parquet.Compression(&zstd.Codec{Level: zstd.SpeedDefault}),
+		w: parquet.NewGenericWriter[any](w, schema, parquet.Compression(&zstd.Codec{Level: zstd.SpeedDefault}),
 			parquet.CreatedBy("lookalike", "", ""), parquet.MaxRowsPerRowGroup(rowsPerGroup)),
 		rows: make([]parquet.Row, parquetBatch),
 	}

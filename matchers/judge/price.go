@@ -35,7 +35,7 @@ func (p *page) price(g *group) {
 // and below are none.
 func ParsePrice(s string) (amount float64, currency string, ok bool) {
 	var number string
-	for _, f := range strings.Fields(s) {
+	for f := range strings.FieldsSeq(s) {
 		switch digit := strings.ContainsAny(f, "0123456789"); {
 		case digit && number == "":
 			number = f

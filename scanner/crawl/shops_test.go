@@ -197,7 +197,7 @@ func TestListInState(t *testing.T) {
 		t.Fatal(err)
 	}
 	for heading, want := range map[string]string{"Lanterns": "", "Paper lantern - Shop": "Paper lantern"} {
-		p, _, err := readPage([]byte(fmt.Sprintf(list, heading)), at, &Profile{}, Bounds{Links: 10})
+		p, _, err := readPage(fmt.Appendf(nil, list, heading), at, &Profile{}, Bounds{Links: 10})
 		if err != nil {
 			t.Fatal(err)
 		}

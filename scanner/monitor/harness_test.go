@@ -137,8 +137,6 @@ func (s *street) close() error {
 	return s.ledger.Close()
 }
 
-var errCut = errors.New("the power went")
-
 // All implements corpora.Source.
 func (s *street) All(ctx context.Context) iter.Seq2[corpora.Listing, error] {
 	return func(yield func(corpora.Listing, error) bool) {

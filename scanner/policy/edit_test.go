@@ -123,8 +123,8 @@ func FuzzEdits(f *testing.F) {
 	}
 	uses := []judge.Use{judge.UseCompatibility, judge.UseBrand, judge.UseIngredient}
 	f.Fuzz(func(t *testing.T, title, words, noun string, use uint8) {
-		i := strings.Index(title, words)
-		if i < 0 || words == "" || len(title) > 2000 {
+		found := strings.Contains(title, words)
+		if !found || words == "" || len(title) > 2000 {
 			return
 		}
 		l := corpora.Listing{Title: title, Description: title}

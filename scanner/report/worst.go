@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"container/heap"
 	"html/template"
+	"maps"
 	"slices"
 
 	"lookalike/matchers/judge"
@@ -68,9 +69,7 @@ func (w *worst) sorted() []ranked {
 	slices.SortFunc(out, func(a, b ranked) int { return compareWorst(&a, &b) })
 	out = out[:min(len(out), w.n)]
 	w.below = map[judge.Grade]int{}
-	for g, n := range w.grades {
-		w.below[g] = n
-	}
+	maps.Copy(w.below, w.grades)
 	for i := range out {
 		w.below[gradeOf(&out[i].f)]--
 	}
