@@ -19,6 +19,7 @@ type mapper struct {
 	statuses *statuses
 	pictures *shipped
 	problem  *corpora.Problem
+	charset  string // of the file
 	date     string // when the file was made, "" when it does not say
 }
 
@@ -26,6 +27,9 @@ type mapper struct {
 func (m *mapper) right(rec *xmlRecord) (corpora.Right, *corpora.Problem) {
 	if rec.problem != nil {
 		return corpora.Right{}, rec.problem
+	}
+	if p := m.encoding(rec); p != nil {
+		return corpora.Right{}, p
 	}
 	if err := m.parse(rec.raw); err != nil {
 		return corpora.Right{}, &corpora.Problem{Code: corpora.BadXML, Args: map[string]any{"offset": rec.offset, "reason": err.Error()}}
@@ -58,10 +62,22 @@ func aliasRank(a corpora.Alias) int {
 	return 0
 }
 
+// encoding names the first byte of a record that is not text, nil for none. Such a record is left out: nobody knows
+// what its name is.
+func (m *mapper) encoding(rec *xmlRecord) *corpora.Problem {
+	if k := faultIn(rec.raw, m.charset); k >= 0 {
+		return badEncoding(m.charset, rec.offset+int64(k))
+	}
+	return nil
+}
+
 // ownerBehind reads the owner of r from the element behind its record.
-func (m *mapper) ownerBehind(r *corpora.Right, rec *xmlRecord) {
-	if r.Owner == "" && rec.problem == nil && m.parse(rec.raw) == nil {
-		r.Owner = m.firstOwner(0)
+func (m *mapper) ownerBehind(r *parsedRight, rec *xmlRecord) {
+	if r.problem == nil && rec.problem == nil {
+		r.problem = m.encoding(rec)
+	}
+	if r.right.Owner == "" && rec.problem == nil && m.parse(rec.raw) == nil {
+		r.right.Owner = m.firstOwner(0)
 	}
 }
 

@@ -57,7 +57,9 @@ type OfficeOptions struct {
 
 // Office is the rights in office files, in the order given. It is a corpora.Source.
 //
-// A record that cannot be read is a *corpora.Problem with the byte offset at which it begins; Row is the line. Entities
+// A record that cannot be read is a *corpora.Problem with the byte offset at which it begins; Row is the line. A file is read
+// in the encoding that its byte order mark or declaration names, else as UTF-8: a record with bytes that are no text in it is
+// left out and named with the offset of the first of them, and such bytes between records are named too. Entities
 // other than those of XML are refused. Names of applicants are read; their addresses, representatives and everything
 // else about persons are not.
 type Office struct {
@@ -144,7 +146,7 @@ func (x *Office) formatOf(e *table.Entry) (Format, error) {
 		return Format{}, err
 	}
 	defer in.Close()
-	records := newXMLRecords(io.LimitReader(table.NewText(in, ""), sniffBytes), names...)
+	records := newOfficeRecords(io.LimitReader(in, sniffBytes), names...)
 	_, name, err := records.start()
 	if err != nil {
 		return Format{}, &FormatError{e.Name, x.options.Format}

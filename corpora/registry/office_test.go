@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -188,6 +189,7 @@ func FuzzOffice(f *testing.F) {
 		}
 		f.Add(b)
 	}
+	f.Add([]byte("<T>" + markXML("1", "CAF\xE9") + "<Trade\xFFMark>" + markXML("2", "中国") + "</T>\xE4\xB8"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		src, err := OpenOffice([]string{write(t, t.TempDir(), "x.xml", string(b))}, OfficeOptions{})
 		if err != nil {
@@ -199,6 +201,9 @@ func FuzzOffice(f *testing.F) {
 			}
 			if err == nil && (r.ID == "" || r.Number == "") {
 				t.Fatalf("line %d is a right without a number: %+v", r.Row, r)
+			}
+			if err == nil && !utf8.ValidString(r.Text+r.Owner+r.Goods+r.Number) {
+				t.Fatalf("line %d is a right with bytes that are no text: %+v", r.Row, r)
 			}
 		}
 	})

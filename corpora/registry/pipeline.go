@@ -34,6 +34,7 @@ type batch struct {
 	file    *officeFile // nil for a batch that has nothing to parse
 	origin  string
 	format  Format
+	charset string // of the file
 	date    string // when the file was made
 	records []xmlRecord
 	raw     []byte // of the records, one after the other
@@ -195,9 +196,9 @@ func (c *cutter) entry(f *officeFile, e *table.Entry) bool {
 	if format.owners != "" {
 		names = append(slices.Clone(names), format.owners)
 	}
-	records := newXMLRecords(table.NewText(in, ""), names...)
+	records := newOfficeRecords(in, names...)
 	date, dated := "", false
-	b := &batch{file: f, origin: e.Name, format: format}
+	b := &batch{file: f, origin: e.Name, format: format, charset: records.charset}
 	for c.ctx.Err() == nil {
 		rec, err := records.next()
 		if err != nil {
@@ -210,11 +211,11 @@ func (c *cutter) entry(f *officeFile, e *table.Entry) bool {
 			dated, date = true, fileDate(string(records.head))
 			b.date = date
 		}
-		if rec.name != format.owners && (len(b.raw) >= batchBytes || len(b.records) >= batchRecords) {
+		if rec.name != format.owners && rec.name != "" && (len(b.raw) >= batchBytes || len(b.records) >= batchRecords) {
 			if !c.send(b) {
 				return false
 			}
-			b = &batch{file: f, origin: e.Name, format: format, date: date}
+			b = &batch{file: f, origin: e.Name, format: format, charset: records.charset, date: date}
 		}
 		b.take(rec)
 	}
@@ -237,19 +238,23 @@ func (b *batch) take(rec xmlRecord) {
 func (b *batch) parse(m *mapper) {
 	defer close(b.done)
 	defer b.file.release()
-	m.format, m.date = b.format, b.date
+	m.format, m.charset, m.date = b.format, b.charset, b.date
 	m.pictures = &shipped{dir: b.file.dir, root: b.file.root, archive: b.file.archive}
 	if b.file.archive != nil {
 		m.pictures.member = path.Dir(strings.TrimPrefix(b.origin, filepath.Base(b.file.archive.file)+"/"))
 	}
 	b.rights = make([]parsedRight, 0, len(b.records))
+	last := -1 // right, the one that an owner behind it is of
 	for i := range b.records {
 		rec := &b.records[i]
-		if rec.name == b.format.owners {
-			if n := len(b.rights); n > 0 {
-				m.ownerBehind(&b.rights[n-1].right, rec)
+		if rec.name != "" && rec.name == b.format.owners {
+			if last >= 0 {
+				m.ownerBehind(&b.rights[last], rec)
 			}
 			continue
+		}
+		if rec.name != "" {
+			last = len(b.rights)
 		}
 		r := b.right(m, rec)
 		r.right.Origin, r.right.Row = b.origin, rec.line

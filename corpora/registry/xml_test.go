@@ -162,6 +162,7 @@ func FuzzTree(f *testing.F) {
 // FuzzXMLRecords holds that cutting does not depend on how the stream arrives, and ends.
 func FuzzXMLRecords(f *testing.F) {
 	f.Add([]byte("<all><rec>1</rec><!-- <rec> --><x:rec a='b'/><rec><![CDATA[</rec>]]></rec><rec>"))
+	f.Add([]byte("<all>\xE4\xB8<rec>1</rec>\xE4\xB8\xAD<!-- \xFF --><rec>\xE9</rec>\xF0\x9F"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		a, codes, _ := cutRecords(t, bytes.NewReader(b), "rec")
 		c, codes2, _ := cutRecords(t, iotest.OneByteReader(bytes.NewReader(b)), "rec")

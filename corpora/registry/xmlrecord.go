@@ -6,8 +6,10 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"lookalike/corpora"
+	"lookalike/corpora/table"
 )
 
 // maxXMLRecord is the largest record of an office file in bytes.
@@ -25,6 +27,10 @@ type xmlRecords struct {
 	line   int   // of the unread bytes
 	err    error
 	head   []byte // the first bytes of the stream, for what stands before the records
+
+	charset string // of the file, for what is said of a fault
+	stray   int64  // where between records the text is not valid first, -1 for nowhere
+	strayAt int    // line of that
 }
 
 // headBytes is how much of a stream is kept for what stands before its records.
@@ -32,7 +38,7 @@ const headBytes = 64 << 10
 
 // xmlRecord is one record as it stands in the stream.
 type xmlRecord struct {
-	name    string // local
+	name    string // local, "" for what is wrong between records
 	raw     []byte // valid until the next one
 	line    int
 	offset  int64
@@ -40,13 +46,31 @@ type xmlRecord struct {
 }
 
 func newXMLRecords(r io.Reader, names ...string) *xmlRecords {
-	return &xmlRecords{r: r, names: names, line: 1}
+	return &xmlRecords{r: r, names: names, line: 1, charset: "utf-8", stray: -1}
+}
+
+// newOfficeRecords cuts the records out of a file. Offsets are those of the file when it is UTF-8; in other encodings they
+// count its text in UTF-8.
+func newOfficeRecords(r io.Reader, names ...string) *xmlRecords {
+	text := table.NewXMLText(r)
+	x := newXMLRecords(text, names...)
+	x.charset = text.Charset()
+	if text.BOM() && text.Encoding() == nil {
+		x.offset = int64(len("\uFEFF"))
+	}
+	return x
 }
 
 // next returns the next record, and io.EOF behind the last. A record that is cut off, too large or followed by the next
-// one before it ends has a problem.
+// one before it ends has a problem. So has one whose text is not valid in the file's encoding, and such text between
+// records is a problem of its own: a tag may be hidden in it.
 func (x *xmlRecords) next() (xmlRecord, error) {
 	from, name, err := x.start()
+	if x.stray >= 0 {
+		rec := xmlRecord{line: x.strayAt, offset: x.stray, problem: badEncoding(x.charset, x.stray)}
+		x.stray = -1
+		return rec, nil
+	}
 	if err != nil {
 		return xmlRecord{}, err
 	}
@@ -67,19 +91,21 @@ func (x *xmlRecords) start() (int, string, error) {
 	for at := x.pos; ; {
 		i := bytes.IndexByte(x.buf[at:], '<')
 		if i < 0 {
-			x.take(len(x.buf))
+			x.pass(len(x.buf))
 			if err := x.more(); err != nil {
+				x.pass(len(x.buf))
 				return 0, "", err
 			}
 			at = x.pos
 			continue
 		}
 		at += i
-		x.take(at)
+		x.pass(at)
 		at = x.pos
 		end, ok := x.tagName(at)
 		if !ok {
 			if err := x.more(); err != nil {
+				x.pass(len(x.buf))
 				return 0, "", err
 			}
 			at = x.pos
@@ -87,7 +113,8 @@ func (x *xmlRecords) start() (int, string, error) {
 		}
 		if skip := x.beyond(at); skip > 0 {
 			at = x.pos + skip // beyond moves the unread bytes to the front
-			x.take(at)
+			x.pass(at)
+			at = x.pos
 			continue
 		}
 		if end == len(x.buf) || x.buf[end] == '<' {
@@ -300,6 +327,47 @@ func truncated(err error) *corpora.Problem {
 func (x *xmlRecords) take(i int) {
 	x.line += bytes.Count(x.buf[x.pos:i], []byte{'\n'})
 	x.pos = i
+}
+
+// pass is take for what lies between records. At the end of the buffer it leaves a character of which the rest may come.
+func (x *xmlRecords) pass(i int) {
+	if i == len(x.buf) && x.err == nil {
+		for k := max(x.pos, i-utf8.UTFMax+1); k < i; k++ {
+			if utf8.RuneStart(x.buf[k]) && !utf8.FullRune(x.buf[k:i]) {
+				i = k
+			}
+		}
+	}
+	if x.stray < 0 {
+		if k := faultIn(x.buf[x.pos:i], x.charset); k >= 0 {
+			x.stray = x.offset + int64(x.pos+k)
+			x.strayAt = x.line + bytes.Count(x.buf[x.pos:x.pos+k], []byte{'\n'})
+		}
+	}
+	x.take(i)
+}
+
+// faultIn returns where b, which was decoded from charset, is not valid text first, -1 for nowhere. What a decoder cannot
+// read it gives as U+FFFD; UTF-8 may hold that character by right.
+func faultIn(b []byte, charset string) int {
+	if charset != "utf-8" {
+		return bytes.Index(b, []byte("\uFFFD"))
+	}
+	if utf8.Valid(b) {
+		return -1
+	}
+	for i := 0; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return -1
+}
+
+func badEncoding(charset string, offset int64) *corpora.Problem {
+	return &corpora.Problem{Code: corpora.BadEncoding, Args: map[string]any{"charset": charset, "offset": offset}}
 }
 
 // drop moves the unread bytes to the front. i must be the position.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -429,4 +430,42 @@ func FuzzContents(f *testing.F) {
 		}
 		_ = s.Verify()
 	})
+}
+
+// TestSweep holds that a Writer removes what dead runs for the same name left, and nothing else.
+func TestSweep(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "x.lkc")
+	for _, name := range []string{".x.lkc.ABCDEFGH.tmp", ".x.lkc.234567ZZ.tmp", ".x.lkc.ABCDEFG.tmp", ".x.lkc.abcdefgh.tmp", ".y.lkc.ABCDEFGH.tmp", "x.lkc.ABCDEFGH.tmp", ".x.lkc.ABCDEFGH.tmp.1"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("left"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, ".x.lkc.FOLDERAA.tmp"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	first, err := Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Abort()
+	small(t, path) // another run, which must leave the first one's file
+	if err := first.Put("a", []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := first.Commit(); err != nil {
+		t.Errorf("the other run took the file away: %v", err)
+	}
+	var left []string
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		left = append(left, e.Name())
+	}
+	want := ".x.lkc.ABCDEFG.tmp .x.lkc.ABCDEFGH.tmp.1 .x.lkc.FOLDERAA.tmp .x.lkc.abcdefgh.tmp .y.lkc.ABCDEFGH.tmp x.lkc x.lkc.ABCDEFGH.tmp"
+	if got := strings.Join(left, " "); got != want {
+		t.Errorf("left %s, want %s", got, want)
+	}
 }

@@ -2,7 +2,6 @@ package snapshot
 
 import (
 	"bufio"
-	"crypto/rand"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -41,11 +40,10 @@ type sectionWriter struct {
 var errDone = errors.New("the snapshot is committed or aborted")
 
 // Create starts a snapshot that Commit will put at path. The temporary file stands in the same folder and begins with a
-// dot.
+// dot. Those that runs for the same path left when they were killed are removed; those of runs that go on stay.
 func Create(path string) (*Writer, error) {
-	dir, base := filepath.Split(path)
-	tmp := filepath.Join(dir, "."+base+"."+rand.Text()[:8]+".tmp")
-	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
+	sweep(path)
+	f, err := createTemporary(path)
 	if err != nil {
 		return nil, fmt.Errorf("create corpus: %w", err)
 	}

@@ -25,6 +25,7 @@ import (
 type Text struct {
 	src      io.Reader
 	declared string
+	fallback string // what is used when neither the bytes nor a declaration tell, "" for the detector
 	buf      []byte
 	pos, end int
 	err      error
@@ -37,6 +38,14 @@ type Text struct {
 
 // NewText decodes r. declared is the charset that the source names, "" for none.
 func NewText(r io.Reader, declared string) *Text { return &Text{src: r, declared: declared} }
+
+// NewXMLText decodes r as XML says: by byte order mark or declaration, else as UTF-8. Nothing is guessed, so that a byte
+// that does not fit is a fault of the text. The encoding is known at once.
+func NewXMLText(r io.Reader) *Text {
+	t := &Text{src: r, fallback: "utf-8"}
+	t.start()
+	return t
+}
 
 // Charset returns the encoding's name in lower case, "utf-8" while only ASCII was read.
 func (t *Text) Charset() string {
@@ -122,7 +131,11 @@ func (t *Text) start() {
 		if t.declared != "" {
 			if name, enc := lookup(t.declared); name != "" {
 				t.use(name, enc)
+				return
 			}
+		}
+		if name, enc := lookup(t.fallback); name != "" {
+			t.use(name, enc)
 		}
 	}
 }
