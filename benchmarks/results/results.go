@@ -23,3 +23,10 @@ var Text string
 //
 //go:embed eval-image.txt
 var Image string
+
+// Designs is the evaluation of designs on things that the program draws. The figures for the drawings of US grants, which are
+// not in this repository, stand in eval-designs-us.txt: what lookalike eval image --designs --pictures printed on 2026-11-26
+// for the 100 drawings of 50 grants of the year 2021, the front page and the first sheet of each.
+//
+//go:embed eval-designs.txt
+var Designs string

@@ -72,3 +72,45 @@ func (m *Matcher) Logos(ctx context.Context, file []byte) ([]LogoScore, error) {
 
 // Value is what logos are ranked by, in 1/10,000.
 func (s LogoScore) Value() int { return 10*s.Cosine + 3*s.Overlap }
+
+// ShapeScore is how alike one picture of a design in a corpus is to what a picture shows, in 1/1000.
+type ShapeScore struct {
+	Sign  uint32
+	Value int  // what designs are ranked by: the mean of edges and outline, of the best pair of things
+	Hit   bool // some pair passes the limits of the lane shape
+}
+
+// Shapes compares the things that a picture file shows with those on every picture of a design. There is one score per sign,
+// in the order of signs; a picture that shows no thing has none.
+func (m *Matcher) Shapes(ctx context.Context, file []byte) ([]ShapeScore, error) {
+	r, err := m.kind.guard.raster(ctx, file, reading{full: true})
+	if err != nil {
+		return nil, err
+	}
+	var out []ShapeScore
+	things := r.things(len(turns), m.kind.figures())
+	for j := range m.shapes {
+		row := &m.shapes[j]
+		sign := m.pictures[row.Picture].Sign
+		if last := len(out) - 1; last < 0 || out[last].Sign != sign {
+			out = append(out, ShapeScore{Sign: sign})
+		}
+		best := &out[len(out)-1]
+		for i := range things {
+			least := things[i].limits(row)
+			for k := range things[i].mark {
+				c, o := things[i].mark[k].like(&row.Mark)
+				best.Value = max(best.Value, (c+o)/2)
+				best.Hit = best.Hit || things[i].mark[k].proportionate(&row.Mark) && c >= least.cosine && o >= least.overlap
+			}
+		}
+	}
+	return out, nil
+}
+
+// like returns the cosine and the overlap of two outlines, in 1/1000, less when their proportions differ by more than a fifth.
+func (a *logoMark) like(b *logoMark) (cosine, overlap int) {
+	p, q := int(a.Width)*int(b.Height), int(b.Width)*int(a.Height)
+	share := min(1000, 1250*min(p, q)/max(p, q, 1))
+	return a.cosine(b) * share / 1000, a.overlap(b) * share / 1000
+}

@@ -14,11 +14,16 @@ import (
 // The measures of things on a ground.
 const (
 	thingReach   = 2  // in 1/100 of the side: lines that far apart belong to one thing
+	viewReach    = 4  // in 1/1000 of the side: likewise, where views stand close together
 	thingSide    = 14 // in 1/100: least longer side
 	captionSide  = 7  // in 1/100: what is lower and wider than high is a caption
 	frameSide    = 90 // in 1/100: what spans that much in both directions with little ink is a frame
 	frameShare   = 3
-	maxThings    = 6
+	wideViews    = 13  // in 1/10 of the height: what is wider may be two views
+	fewLines     = 6   // in 1/100 of the height
+	paperLight   = 200 // level
+	paperShare   = 60  // in 1/100
+	maxThings    = 8
 	raysToInside = 7 // of 8 rays that must meet ink
 )
 
@@ -54,10 +59,7 @@ func (m *Matcher) matchShapes(f *Features, item uint16, p *picture) {
 		t := &p.things[i]
 		for j := range m.shapes {
 			row := &m.shapes[j]
-			least := ownShape
-			if t.plain || row.Flags&shapePlain != 0 {
-				least = plainShape
-			}
+			least := t.limits(row)
 			for k := range t.mark {
 				q := &t.mark[k]
 				if !q.proportionate(&row.Mark) {
@@ -85,6 +87,14 @@ func (m *Matcher) matchShapes(f *Features, item uint16, p *picture) {
 	}
 }
 
+// limits returns what the thing must reach to look like a design.
+func (t *thing) limits(row *shapeRow) limits {
+	if t.plain || row.Flags&shapePlain != 0 {
+		return plainShape
+	}
+	return ownShape
+}
+
 // outlineOf reports whether the mask is that of a plain figure.
 func (a *logoMark) outlineOf(figures []logoMark) bool {
 	for i := range figures {
@@ -102,7 +112,9 @@ const plainOutline = 930
 func (r *raster) things(n int, figures []logoMark) (out []thing) {
 	ground, ok := r.ground()
 	if !ok {
-		return nil
+		if ground, ok = r.paper(); !ok {
+			return nil
+		}
 	}
 	mask := make([]bool, len(r.luma))
 	shade := make([]uint8, len(r.luma))
@@ -130,6 +142,18 @@ func (r *raster) things(n int, figures []logoMark) (out []thing) {
 	return out
 }
 
+// paper returns the commonest colour of the raster when that is white or nearly so and fills most of it: a drawing whose
+// frame or lines run along the rim stands on it all the same.
+func (r *raster) paper() (colour [3]uint8, ok bool) {
+	all := make([]bool, len(r.luma))
+	for i := range all {
+		all[i] = true
+	}
+	colour, share := r.mode(r.whole(), all)
+	neutral := distance([3]uint8{colour[0], 128, 128}, colour[0], colour[1], colour[2]) <= groundTolerance
+	return colour, neutral && colour[0] >= paperLight && share >= paperShare
+}
+
 // inkOf returns the integral of a mask within b, or of levels.
 func inkOf(mask []bool, levels []uint8, w int, b box) *ink {
 	m := &ink{w: b.w(), h: b.h(), sums: make([]uint32, (b.w()+1)*(b.h()+1))}
@@ -148,22 +172,65 @@ func inkOf(mask []bool, levels []uint8, w int, b box) *ink {
 	return m
 }
 
-// thingBoxes returns the boxes of connected ink that may be objects, the largest first.
+// thingBoxes returns the boxes of connected ink that may be objects, the largest first: pieces that lie far apart, and those
+// of them that a narrow gap divides, as between two views side by side.
 func (r *raster) thingBoxes(mask []bool) []box {
-	reach := max(1, max(r.w, r.h)*thingReach/100)
-	wide := dilated(mask, r.w, r.h, reach)
+	side := max(r.w, r.h)
 	var found []box
-	label(wide, mask, r.w, func(_ int32, b box, area int) {
-		switch {
-		case area == 0 || max(b.w()*100/r.w, b.h()*100/r.h) < thingSide,
-			b.h()*100 < r.h*captionSide && b.w() > b.h(),
-			b.w()*100 >= r.w*frameSide && b.h()*100 >= r.h*frameSide && area*100 < b.w()*b.h()*frameShare:
-		default:
-			found = append(found, b)
+	var frame box
+	for _, reach := range [2]int{max(1, side*thingReach/100), max(1, side*viewReach/1000)} {
+		label(dilated(mask, r.w, r.h, reach), mask, r.w, func(_ int32, b box, area int) {
+			switch {
+			case area == 0 || max(b.w()*100/r.w, b.h()*100/r.h) < thingSide,
+				b.h()*100 < r.h*captionSide && b.w() > b.h():
+			case b.w()*100 >= r.w*frameSide && b.h()*100 >= r.h*frameSide && area*100 < b.w()*b.h()*frameShare:
+				frame = b
+			case !slices.ContainsFunc(found, func(o box) bool { return near(b, o, side/50) }):
+				found = append(found, b)
+			}
+		})
+	}
+	for i := 0; i < len(found) && len(found) < 2*maxThings; i++ { // halves are divided again
+		for _, half := range r.halves(mask, found[i]) {
+			if !slices.ContainsFunc(found, func(o box) bool { return near(half, o, side/50) }) {
+				found = append(found, half)
+			}
 		}
-	})
+	}
+	if len(found) == 0 && frame.w() > 0 { // the drawing of a panel, and nothing in it
+		found = append(found, frame)
+	}
 	slices.SortStableFunc(found, func(a, b box) int { return cmp.Compare(b.w()*b.h(), a.w()*a.h()) })
 	return found[:min(len(found), maxThings)]
+}
+
+// halves divides a wide box at the column with least ink, when a few lines at most cross that: two views side by side touch
+// in a few places.
+func (r *raster) halves(mask []bool, b box) []box {
+	if b.w()*10 < b.h()*wideViews {
+		return nil
+	}
+	cut, least := 0, b.h()*fewLines/100+1
+	for x := b.x0 + b.w()/4; x < b.x1-b.w()/4; x++ {
+		n := 0
+		for y := b.y0; y < b.y1; y++ {
+			if mask[y*r.w+x] {
+				n++
+			}
+		}
+		if n < least {
+			cut, least = x, n
+		}
+	}
+	if cut == 0 {
+		return nil
+	}
+	var out []box
+	for _, half := range [2]box{{b.x0, b.y0, cut, b.y1}, {cut, b.y0, b.x1, b.y1}} {
+		part := inkOf(mask, nil, r.w, half).bounds()
+		out = append(out, box{half.x0 + part.x0, half.y0 + part.y0, half.x0 + part.x1, half.y0 + part.y1})
+	}
+	return slices.DeleteFunc(out, func(h box) bool { return max(h.w()*100/r.w, h.h()*100/r.h) < thingSide })
 }
 
 // fill inks what ink surrounds: every sample from which at least seven of eight rays meet ink.

@@ -103,3 +103,35 @@ func TestFill(t *testing.T) {
 		}
 	}
 }
+
+// TestThingBoxes divides sheets of drawings into views: two that touch in one line, and a panel that runs along the rim.
+func TestThingBoxes(t *testing.T) {
+	one := vessel(90, 40, true).SubImage(stdimage.Rect(116, 116, 354, 334))
+	w, h := one.Bounds().Dx(), one.Bounds().Dy()
+	pair := uniform(color.White, 2*w, h+20)
+	for i := range 2 {
+		draw.Draw(pair, stdimage.Rect(i*w, 10, (i+1)*w, 10+h), one, one.Bounds().Min, draw.Src)
+	}
+	draw.Draw(pair, stdimage.Rect(100, 100, w+60, 102), stdimage.Black, stdimage.Point{}, draw.Src)
+	panel := uniform(color.Black, 600, 400)
+	draw.Draw(panel, stdimage.Rect(2, 2, 598, 398), stdimage.White, stdimage.Point{}, draw.Src)
+	draw.Draw(panel, stdimage.Rect(60, 50, 240, 250), stdimage.Black, stdimage.Point{}, draw.Src)
+	draw.Draw(panel, stdimage.Rect(62, 52, 238, 248), stdimage.White, stdimage.Point{}, draw.Src)
+	for _, c := range []struct {
+		name   string
+		img    stdimage.Image
+		things int
+	}{
+		{"one view", vessel(90, 40, true), 1},
+		{"the pair and each of its views", pair, 3},
+		{"a box on a panel, without the frame", panel, 1},
+		{"a photo without a ground", scene(4, 300, 200), 0},
+	} {
+		if found := asRaster(c.img).things(1, nil); len(found) != c.things {
+			t.Errorf("%s: %d things, want %d", c.name, len(found), c.things)
+			for _, f := range found {
+				t.Log(f.box)
+			}
+		}
+	}
+}
