@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -142,6 +143,26 @@ func (u *Uses) At(list string, tokens []string) int {
 		}
 	}
 	return best
+}
+
+// Firsts returns the first token of every entry of a named list, in no order and some more than once.
+func (u *Uses) Firsts(list string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		l := u.lists[list]
+		if l == nil {
+			return
+		}
+		for t := range l.single {
+			if !yield(t) {
+				return
+			}
+		}
+		for t := range l.longer {
+			if !yield(t) {
+				return
+			}
+		}
+	}
 }
 
 // row is one line of a table by heading.

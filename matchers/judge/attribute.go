@@ -11,18 +11,18 @@ import (
 // every black thing is black, and no milk is made of silk. "Mini" names a car and "Zebra" a pen, so sizes and patterns have
 // classes too.
 var attributes = []struct {
-	list    string
+	list    listID
 	classes uint64
 }{
-	{"colour", everyClass},
-	{"size", everyClass &^ classSet(12)},
-	{"cut", classSet(18, 22, 24, 25, 26)},
-	{"pattern", classSet(9, 11, 14, 18, 20, 21, 24, 25, 26, 27, 28)},
-	{"material", classSet(1, 3, 5, 6, 7, 8, 9, 10, 11, 14, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28)},
-	{"flavour", classSet(3, 4, 5, 29, 30, 31, 32, 33, 34)},
-	{"season", classSet(8, 9, 11, 14, 16, 18, 20, 21, 22, 24, 25, 26, 27, 28)},
-	{"person", classSet(3, 9, 14, 18, 21, 24, 25, 26, 28)},
-	{"state", classSet(5, 29, 30, 31, 32)},
+	{listColour, everyClass},
+	{listSize, everyClass &^ classSet(12)},
+	{listCut, classSet(18, 22, 24, 25, 26)},
+	{listPattern, classSet(9, 11, 14, 18, 20, 21, 24, 25, 26, 27, 28)},
+	{listMaterial, classSet(1, 3, 5, 6, 7, 8, 9, 10, 11, 14, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28)},
+	{listFlavour, classSet(3, 4, 5, 29, 30, 31, 32, 33, 34)},
+	{listSeason, classSet(8, 9, 11, 14, 16, 18, 20, 21, 22, 24, 25, 26, 27, 28)},
+	{listPerson, classSet(3, 9, 14, 18, 21, 24, 25, 26, 28)},
+	{listState, classSet(5, 29, 30, 31, 32)},
 }
 
 const everyClass = 1<<46 - 2
@@ -34,11 +34,10 @@ func (p *page) attribute(r *reading) bool {
 	if r.hit.Part == matchers.Brand || r.sign.works && !r.exact() {
 		return false
 	}
-	tokens := r.f.tokens[r.from:r.to]
-	for i := 0; i < len(tokens); {
+	for i := r.from; i < r.to; {
 		n := 0
 		for _, a := range attributes {
-			k := p.j.uses.At(a.list, tokens[i:])
+			k := p.at(r.f, a.list, i, r.to)
 			if k <= n {
 				continue
 			}
@@ -71,5 +70,5 @@ func (p *page) marked(r *reading) bool {
 		return false
 	}
 	got, ok := p.phraseUse(r, usage{use: UseBrand})
-	return ok && got.note.Code == NoteUseBrandBy
+	return ok && got.note.code == NoteUseBrandBy
 }

@@ -31,16 +31,17 @@ type identity struct {
 // fingerprint hashes an identity: 128 bits in hex. Every part is preceded by its length, so that no two identities
 // share a hash input.
 func fingerprint(i identity) string {
-	h := sha256.New()
+	var usual [512]byte
+	b := usual[:0]
 	for _, s := range []string{fingerprintDomain, i.source, i.seller, i.id, i.right, i.family, i.span} {
 		var n [8]byte
 		for k := range n {
 			n[k] = byte(len(s) >> (8 * k))
 		}
-		h.Write(n[:])
-		h.Write([]byte(s))
+		b = append(append(b, n[:]...), s...)
 	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	h := sha256.Sum256(b)
+	return hex.EncodeToString(h[:16])
 }
 
 // sellerIdentity names the seller of a listing by what the feed says of him.

@@ -31,7 +31,7 @@ const (
 const fromGiven = "given"
 
 func (j *Judge) goodsOf(l *corpora.Listing) listingGoods {
-	a := j.goods.Classify(l.Category, l.Title)
+	a := j.classify(l.Category, l.Title)
 	g := listingGoods{kinds: a.Kinds, words: a.Words, from: a.From, confidence: map[uint8]float64{}}
 	if len(l.Classes) > 0 {
 		g.from, a.Classes = fromGiven, nil

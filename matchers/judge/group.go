@@ -31,7 +31,7 @@ type group struct {
 	view     *corpusView
 	readings []*reading
 	rows     []candidate
-	known    map[uint32]int // row to place in rows
+	known    map[uint32]int // row to place in rows, from mostLooked rows on
 
 	lead   *reading
 	best   *candidate
@@ -62,20 +62,48 @@ func (p *page) groups(rs []*reading) ([]*group, error) {
 			}
 			g := at[k]
 			if g == nil {
-				g = &group{key: k, view: r.view, known: map[uint32]int{}}
+				g = &group{key: k, view: r.view}
 				at[k] = g
 				out = append(out, g)
 			}
 			if n := len(g.readings); n == 0 || g.readings[n-1] != r {
 				g.readings = append(g.readings, r)
 			}
-			if _, ok := g.known[l.Right]; !ok {
-				g.known[l.Right] = len(g.rows)
-				g.rows = append(g.rows, p.candidate(r.view, l, col))
+			if !g.holds(l.Right) {
+				g.hold(p.candidate(r.view, l, col))
 			}
 		}
 	}
 	return out, nil
+}
+
+// mostLooked is the number of rows up to which looking through them is quicker than a map.
+const mostLooked = 16
+
+// holds reports whether a right is one of the group's.
+func (g *group) holds(row uint32) bool {
+	if g.known != nil {
+		_, ok := g.known[row]
+		return ok
+	}
+	for i := range g.rows {
+		if g.rows[i].row == row {
+			return true
+		}
+	}
+	return false
+}
+
+func (g *group) hold(c candidate) {
+	g.rows = append(g.rows, c)
+	if n := len(g.rows); g.known != nil {
+		g.known[c.row] = n - 1
+	} else if n == mostLooked {
+		g.known = make(map[uint32]int, 2*n)
+		for i := range g.rows {
+			g.known[g.rows[i].row] = i
+		}
+	}
 }
 
 func (p *page) groupKey(r *reading, l matchers.Link, col *matchers.Columns) (groupKey, error) {
@@ -106,41 +134,73 @@ func (p *page) groupKey(r *reading, l matchers.Link, col *matchers.Columns) (gro
 	return k, nil
 }
 
+// rightOf decodes a right, which callers leave as it is.
 func (j *Judge) rightOf(v *corpusView, row uint32) (*corpora.Right, error) {
+	k, err := j.knownRight(v, row)
+	return k.right, err
+}
+
+func (j *Judge) knownRight(v *corpusView, row uint32) (knownRight, error) {
+	if k, ok := v.known.get(row); ok {
+		return k, nil
+	}
 	r, err := v.Right(row)
 	if err != nil {
-		return nil, fmt.Errorf("judge: right %d of corpus %s: %w", row, v.name, err)
+		return knownRight{}, fmt.Errorf("judge: right %d of corpus %s: %w", row, v.name, err)
 	}
-	return &r, nil
+	k := knownRight{&r, rightIdentity(&r)}
+	v.known.put(row, k)
+	return k, nil
 }
 
 // candidate works out what a right's reach, status and goods are for this listing.
 func (p *page) candidate(v *corpusView, l matchers.Link, col *matchers.Columns) candidate {
 	c := candidate{view: v, row: l.Right, col: col, link: l, office: v.Office(col.Office)}
 	c.status, c.until = p.j.statusOn(col, c.office)
-	for _, m := range p.markets() {
-		c.reaches = append(c.reaches, p.j.reach(v, col, m))
-	}
+	c.reaches = p.reachesOf(v, col)
 	c.relation = p.j.relation(p.goods(), col, func() []string { return p.j.kindsOf(v, l.Right) })
 	return c
 }
 
-// mostKinds bounds how many rights' kinds of goods a corpus remembers.
-const mostKinds = 100_000
+// reachesOf returns how a right reaches each asked market. Rights of one office and one set of markets share the answer.
+func (p *page) reachesOf(v *corpusView, col *matchers.Columns) []reach {
+	for i := range p.reached {
+		if s := &p.reached[i]; s.view == v && s.office == col.Office && s.set == col.MarketSet {
+			return s.reaches
+		}
+	}
+	s := sharedReach{view: v, office: col.Office, set: col.MarketSet, reaches: make([]reach, 0, len(p.markets()))}
+	for _, m := range p.markets() {
+		s.reaches = append(s.reaches, p.j.reach(v, col, m))
+	}
+	if len(p.reached) < mostLooked {
+		p.reached = append(p.reached, s)
+	}
+	return s.reaches
+}
+
+// sharedReach is how the rights of one office and one set of markets reach the asked markets.
+type sharedReach struct {
+	view        *corpusView
+	office, set uint16
+	reaches     []reach
+}
 
 // kindsOf returns the kinds of goods that a right names, none when it cannot be read: writing the match then says so.
 func (j *Judge) kindsOf(v *corpusView, row uint32) []string {
-	if k, ok := v.kinds.Load(row); ok {
-		return k.([]string)
+	if k, ok := v.kinds.get(row); ok {
+		return k
 	}
-	right, err := j.rightOf(v, row)
-	if err != nil {
+	var text string
+	if known, ok := v.known.get(row); ok {
+		text = known.right.Goods
+	} else if right, err := v.Right(row); err == nil {
+		text = right.Goods
+	} else {
 		return nil
 	}
-	k := j.goods.KindsOf(right.Goods)
-	if v.kindCount.Add(1) <= mostKinds {
-		v.kinds.Store(row, k)
-	}
+	k := j.goods.KindsOf(text)
+	v.kinds.put(row, k)
 	return k
 }
 
@@ -192,18 +252,23 @@ func (p *page) settleReading(g *group, r *reading) {
 		role     corpora.Role
 		market   int
 	}
-	done := map[bound]*tally{}
+	markets := p.markets()
+	var done map[bound]*tally
+	if len(g.rows)*len(markets) > 1 {
+		done = map[bound]*tally{}
+	}
 	var best *candidate
 	var top *tally
 	topScore := -1
-	grades, gates := map[string]Grade{}, map[string]Gate{}
+	p.grades, p.gates = cleared(p.grades, len(markets)), cleared(p.gates, len(markets))
+	grades, gates := p.grades, p.gates // by market
 	x := *g.x
 	x.ownWords, x.written = r.text() && p.nearWords(r), r.text() && p.written(r)
 	for i := range g.rows {
 		c := &g.rows[i]
 		rowBest := -1
 		var rowTally *tally
-		for k, m := range p.markets() {
+		for k, m := range markets {
 			if c.reaches[k] == noReach {
 				continue
 			}
@@ -211,15 +276,17 @@ func (p *page) settleReading(g *group, r *reading) {
 			t := done[b]
 			if t == nil {
 				t = p.judgeReading(r, c, m, &x)
-				done[b] = t
+				if done != nil {
+					done[b] = t
+				}
 			}
 			s := t.score()
 			grade := GradeOf(s)
-			if grade.Rank() > grades[string(m)].Rank() || grade != "" && grades[string(m)] == "" {
-				grades[string(m)] = grade
+			if grade.Rank() > grades[k].Rank() {
+				grades[k] = grade
 			}
-			if gt := p.j.gate(grade, c, c.reaches[k]); gates[string(m)] == "" || gt.Rank() > gates[string(m)].Rank() {
-				gates[string(m)] = gt
+			if gt := p.j.gate(grade, c, c.reaches[k]); gates[k] == "" || gt.Rank() > gates[k].Rank() {
+				gates[k] = gt
 			}
 			if s > rowBest {
 				rowBest, rowTally = s, t
@@ -236,13 +303,19 @@ func (p *page) settleReading(g *group, r *reading) {
 		return
 	}
 	g.lead, g.best, g.tally, g.score = r, best, top, topScore
-	g.grades, g.gates, g.grade = grades, gates, ""
-	for _, grade := range grades {
-		if grade.Rank() > g.grade.Rank() {
-			g.grade = grade
+	g.grades, g.gates, g.grade = map[string]Grade{}, map[string]Gate{}, ""
+	for k, m := range markets {
+		if grades[k] != "" {
+			g.grades[string(m)] = grades[k]
+		}
+		if gates[k] != "" {
+			g.gates[string(m)] = gates[k]
+		}
+		if grades[k].Rank() > g.grade.Rank() {
+			g.grade = grades[k]
 		}
 	}
-	if len(grades) == 0 && len(gates) == 0 {
+	if len(g.grades) == 0 && len(g.gates) == 0 {
 		g.score = g.tally.score()
 	}
 	g.x = &x
@@ -335,11 +408,14 @@ func (g *group) akin(o *group) bool {
 	if g.key.index != o.key.index {
 		return false
 	}
-	for _, a := range g.rows {
-		if a.col.Owner != 0 && slices.ContainsFunc(o.rows, func(b candidate) bool { return a.col.Owner == b.col.Owner }) {
-			return true
+	for i := range g.rows {
+		a := &g.rows[i]
+		for k := range o.rows {
+			if a.col.Owner != 0 && a.col.Owner == o.rows[k].col.Owner {
+				return true
+			}
 		}
-		if _, ok := o.known[a.row]; ok {
+		if o.holds(a.row) {
 			return true
 		}
 	}

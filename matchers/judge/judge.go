@@ -62,6 +62,7 @@ type Judge struct {
 	fakeIndex   phraseIndex
 	nounIndex   phraseIndex
 	nouns       []noun
+	heads       map[string]headSet // by token
 
 	related  [46]uint64 // classes related to each
 	groups   []matchers.Group
@@ -69,7 +70,8 @@ type Judge struct {
 	coverOf  map[corpora.Market]map[string]string // of every market that verdicts may name
 	required int
 
-	pages sync.Pool // memory of pages
+	pages      sync.Pool // memory of pages
+	categories categories
 }
 
 // New checks cfg and prepares what depends on the corpora alone.
@@ -86,13 +88,13 @@ func newJudge(cfg Config, cs []rights, g goodsTable, m marketTable, d dictionary
 	if err != nil {
 		return nil, fmt.Errorf("judge: %w", err)
 	}
-	j := &Judge{cfg: cfg, goods: g, markets: m, dict: d, background: background, uses: uses}
+	j := &Judge{cfg: cfg, goods: g, markets: m, dict: d, background: background, uses: uses, categories: newCategories()}
 	if err := j.check(); err != nil {
 		return nil, err
 	}
 	for _, c := range cs {
 		info := c.Info()
-		j.views = append(j.views, &corpusView{rights: c, name: info.Name})
+		j.views = append(j.views, newView(c, info.Name))
 		j.groups = append(j.groups, info.Groups...)
 	}
 	j.index()
@@ -143,6 +145,7 @@ func (j *Judge) index() {
 			j.nouns = append(j.nouns, noun{words: n, lead: slices.Contains(leadNouns, a.Lang), classes: a.Classes, hosts: hosts, own: j.nounKinds(a.Host, n, hosts)})
 		}
 	}
+	j.heads = j.headsOf()
 	j.contexts = map[string]words.Context{}
 	for w, c := range j.uses.Contexts {
 		j.contexts[fold.Key(w)] = c
@@ -185,7 +188,7 @@ func (j *Judge) Verdict(c *Case) (Verdict, error) {
 		if r.text() {
 			r.use = p.useOf(r)
 		} else {
-			r.use = usage{use: UsePicture, note: note(NoteUsePicture)}
+			r.use = usage{use: UsePicture, note: useNote{code: NoteUsePicture}}
 		}
 	}
 	rs = slices.DeleteFunc(rs, func(r *reading) bool { return r.text() && r.use.silent })

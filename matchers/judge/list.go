@@ -30,7 +30,8 @@ func (p *page) list(v *Verdict, gs []*group) error {
 	slices.SortStableFunc(gs, order)
 	v.Omitted = map[Grade]int{}
 	counted := 0
-	var listed []*group
+	listed := make([]*group, 0, min(len(gs), mostMatches))
+	v.Matches = slices.Grow(v.Matches, cap(listed))
 	for _, g := range gs {
 		if counted++; counted > mostMatches {
 			if g.key.silent == nil { // silenced readings come last and count for nothing
@@ -132,13 +133,11 @@ func binarySign(id uint32) []byte {
 
 // match writes one match.
 func (p *page) match(g *group) (Match, error) {
-	if g.right == nil {
-		right, err := p.j.rightOf(g.view, g.best.row)
-		if err != nil {
-			return Match{}, err
-		}
-		g.right = right
+	known, err := p.j.knownRight(g.view, g.best.row)
+	if err != nil {
+		return Match{}, err
 	}
+	g.right = known.right
 	p.price(g)
 	r, c := g.lead, g.best
 	m := Match{
@@ -146,7 +145,7 @@ func (p *page) match(g *group) (Match, error) {
 		Field: r.hit.Part.Field(r.hit.Item), Goods: p.goods().ref(c.relation), Grade: g.grade, Score: g.score,
 		Gates: p.gatesOf(g), Grades: g.grades, Pieces: g.tally.pieces, MoreRights: g.more,
 	}
-	m.Fingerprint = p.fingerprint(g)
+	m.Fingerprint = p.fingerprint(g, known.identity)
 	if r.text() {
 		start, end := int(r.hit.Start), int(r.hit.End)
 		m.Start, m.End, m.Span = &start, &end, r.text0()
@@ -283,11 +282,11 @@ func around(s string, start, end int) (before, after string) {
 	return s[lo:start], s[end:hi]
 }
 
-// fingerprint names a match across scans. See identity.
-func (p *page) fingerprint(g *group) string {
+// fingerprint names a match across scans, right being its right's identity. See identity.
+func (p *page) fingerprint(g *group, right string) string {
 	r, l := g.lead, p.listing
 	id := identity{
-		source: p.j.cfg.Source, seller: sellerIdentity(l), id: l.ID, right: rightIdentity(g.right), family: r.hit.Lane.Family(),
+		source: p.j.cfg.Source, seller: sellerIdentity(l), id: l.ID, right: right, family: r.hit.Lane.Family(),
 	}
 	switch {
 	case g.key.shop:

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"lookalike/corpora"
 	"lookalike/matchers"
@@ -26,10 +25,16 @@ type corpusView struct {
 	name    string
 	reached sync.Map // reachKey to reach
 
-	signs     sync.Map // sign id to *signView
-	signCount atomic.Int64
-	kinds     sync.Map // row to the kinds of its goods
-	kindCount atomic.Int64
+	signs memo[*signView]  // by sign id
+	kinds memo[[]string]   // kinds of the goods of a right, by row
+	known memo[knownRight] // by row
+}
+
+func newView(c rights, name string) *corpusView {
+	return &corpusView{
+		rights: c, name: name, signs: newMemo[*signView](c.NumSigns(), mostSigns),
+		kinds: newMemo[[]string](c.NumRights(), mostKinds), known: newMemo[knownRight](c.NumRights(), mostRights),
+	}
 }
 
 type reachKey struct {

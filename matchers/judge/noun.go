@@ -30,6 +30,9 @@ func (p *page) nounBefore(r *reading) (string, bool) {
 		return "", false
 	}
 	for i := max(0, r.from-mostNounWords); i < r.from; i++ {
+		if p.heads(f, i)&startsNoun == 0 {
+			continue
+		}
 		for _, k := range p.j.nounIndex[f.tokens[i]] {
 			n := &p.j.nouns[k]
 			if n.lead && n.classes&r.sign.hosts != 0 && slices.Equal(f.tokens[i:r.from], n.words) && p.belongs(r, n, r.to) == itsAccessory {

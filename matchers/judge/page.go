@@ -23,6 +23,9 @@ type page struct {
 	brand    string        // folded words of the brand field, "" when it names nobody
 	asked    []corpora.Market
 	pictures []matchers.PictureFacts
+	reached  []sharedReach
+	grades   []Grade // of settleReading, by market
+	gates    []Gate
 }
 
 // field is one field of a listing.
@@ -34,14 +37,15 @@ type field struct {
 	tokens []string    // the folded words of fold.Tokens
 	dict   []words.Set // dictionaries that hold each, filled on demand
 	looked []bool      // dict holds the answer
+	heads  []headSet   // what starts with each, filled on demand
 	marks  []bool      // tokens that a reading equal to its sign covers
 	makers []bool      // those of signs that are more than a frequent word
 	first  int         // 1 more than the token of firstName, 0 before it was asked
-	heads  []phraseAt  // phrases of use.go, by place
+	said   []phraseAt  // phrases of use.go, by place
 	fakes  []phraseAt  // counterfeit words
 	places []phraseAt  // names of places of several words
 	caseOf int8        // what its capitals say, 0 before it was asked; see mixed
-	scan   bool        // heads, fakes and places are filled
+	scan   bool        // said, fakes and places are filled
 }
 
 // phraseAt is a phrase found in a field: tokens[from:to]. A longer phrase may hold it.
@@ -76,7 +80,8 @@ func (p *page) free() {
 		}
 	}
 	p.slab.free()
-	*p = page{spare: p.spare, slab: p.slab}
+	clear(p.reached)
+	*p = page{spare: p.spare, slab: p.slab, reached: p.reached[:0], grades: p.grades, gates: p.gates}
 }
 
 // goods returns what is known of the listing's goods.
@@ -136,11 +141,12 @@ func (p *page) field(part matchers.Part, item uint16) *field {
 // fill makes f the field of a text, in the memory of the one before.
 func (f *field) fill(part matchers.Part, item uint16, text string) {
 	f.part, f.item, f.text, f.caseOf, f.scan, f.first = part, item, text, 0, false, 0
-	f.heads, f.fakes, f.places = f.heads[:0], f.fakes[:0], f.places[:0]
+	f.said, f.fakes, f.places = f.said[:0], f.fakes[:0], f.places[:0]
 	f.fold.Fold(text)
 	n := len(f.fold.Tokens)
 	f.tokens = slices.Grow(f.tokens[:0], n)
 	f.dict, f.looked = cleared(f.dict, n), cleared(f.looked, n)
+	f.heads = cleared(f.heads, n)
 	f.marks, f.makers = cleared(f.marks, n), cleared(f.makers, n)
 	s, at := string(f.fold.Runes), 0
 	for _, t := range f.fold.Tokens {

@@ -30,13 +30,17 @@ func (p *page) scanPhrases(f *field) {
 	}
 	f.scan = true
 	for i, t := range f.tokens {
-		if n := p.j.uses.At("place", f.tokens[i:]); n > 0 {
+		heads := p.heads(f, i)
+		if n := p.at(f, listPlace, i, len(f.tokens)); n > 0 {
 			f.places = append(f.places, phraseAt{from: i, to: i + n})
+		}
+		if heads&(startsPhrase|startsFake) == 0 {
+			continue
 		}
 		for _, k := range p.j.phraseIndex[t] {
 			w := p.j.uses.Phrases[k].Words
 			if i+len(w) <= len(f.tokens) && slices.Equal(f.tokens[i:i+len(w)], w) {
-				f.heads = append(f.heads, phraseAt{from: i, to: i + len(w), index: k})
+				f.said = append(f.said, phraseAt{from: i, to: i + len(w), index: k})
 			}
 		}
 		for _, k := range p.j.fakeIndex[t] {
@@ -47,7 +51,7 @@ func (p *page) scanPhrases(f *field) {
 			}
 		}
 	}
-	f.heads, f.fakes = dropShorter(f.heads), p.unexplained(f)
+	f.said, f.fakes = dropShorter(f.said), p.unexplained(f)
 }
 
 // dropShorter removes the phrases that a longer one holds: "for" in "alternative for".
@@ -130,7 +134,7 @@ var usesByRank = []Use{UseNegation, UseSubject, UseCompatibility, UseComparison,
 // phraseUse returns the use that the phrases beside the sign speak of.
 func (p *page) phraseUse(r *reading, u usage) (usage, bool) {
 	best, rank := phraseAt{}, len(usesByRank)
-	for _, at := range near(r.f.heads, r.from, r.to) {
+	for _, at := range near(r.f.said, r.from, r.to) {
 		ph := &p.j.uses.Phrases[at.index]
 		use, ok := p.speaksOf(r, at, ph)
 		k := slices.Index(usesByRank, use)
@@ -217,7 +221,7 @@ func (p *page) speaksOf(r *reading, at phraseAt, ph *words.Phrase) (Use, bool) {
 	}
 	unknown := 0
 	for i := lo; i < hi; {
-		if p.j.uses.At("person", f.tokens[i:hi]) > 0 {
+		if p.at(f, listPerson, i, hi) > 0 {
 			return "", false
 		}
 		if n := p.skip(r, i, hi, ph); n > 0 {
@@ -241,9 +245,9 @@ func (p *page) skip(r *reading, i, end int, ph *words.Phrase) int {
 	if f.marks[i] || f.shape(i)&fold.HasDigit != 0 || len(f.tokens[i]) == 1 && f.shape(i)&fold.Ideograph == 0 {
 		return 1
 	}
-	n := max(p.j.uses.At("model", f.tokens[i:end]), p.j.uses.At("fill", f.tokens[i:end]))
+	n := max(p.at(f, listModel, i, end), p.at(f, listFill, i, end))
 	if Use(ph.Use) == UseCompatibility {
-		n = max(n, p.j.uses.At("quality", f.tokens[i:end]))
+		n = max(n, p.at(f, listQuality, i, end))
 	}
 	if ph.Side == words.After && f.shape(i)&fold.Ideograph == 0 {
 		n = max(n, min(p.modelAt(f, i), end-i))
@@ -251,7 +255,7 @@ func (p *page) skip(r *reading, i, end int, ph *words.Phrase) int {
 			n = 1
 		}
 	} else if ph.Side == words.After {
-		n = max(n, p.j.uses.At("host", f.tokens[i:end]))
+		n = max(n, p.at(f, listHost, i, end))
 	}
 	return n
 }
@@ -295,13 +299,13 @@ func (p *page) accessory(r *reading) (string, bool) {
 	if !ok {
 		return p.nounBefore(r)
 	}
-	if p.j.uses.At("host", f.tokens[end:]) > 0 && f.shape(end)&fold.After == 0 {
+	if p.at(f, listHost, end, len(f.tokens)) > 0 && f.shape(end)&fold.After == 0 {
 		return "", false
 	}
-	for _, at := range near(f.heads, r.from, end) {
+	for _, at := range near(f.said, r.from, end) {
 		ph := &p.j.uses.Phrases[at.index]
 		if Use(ph.Use) == UseCompatibility && ph.Side == words.Before && at.from >= end && at.from <= end+3 && at.to < len(f.tokens) &&
-			p.j.uses.At("person", f.tokens[at.to:]) == 0 && (f.marks[at.to] || p.dictionaries(f, at.to) == 0) {
+			p.at(f, listPerson, at.to, len(f.tokens)) == 0 && (f.marks[at.to] || p.dictionaries(f, at.to) == 0) {
 			return "", false
 		}
 	}
@@ -313,7 +317,7 @@ func (p *page) modelAt(f *field, i int) int {
 	if f.shape(i)&fold.After != 0 {
 		return 0
 	}
-	n := max(p.j.uses.At("model", f.tokens[i:]), p.j.uses.At("host", f.tokens[i:]))
+	n := max(p.at(f, listModel, i, len(f.tokens)), p.at(f, listHost, i, len(f.tokens)))
 	if n > 0 || f.shape(i)&fold.Ideograph != 0 {
 		return n
 	}
@@ -333,7 +337,7 @@ func modelWord(f *field, i int) bool {
 // nounAt returns the longest accessory noun that starts at token i, none where the sign names the maker of what the noun
 // says.
 func (p *page) nounAt(r *reading, f *field, i int) (from, to int, ok bool) {
-	if i >= len(f.tokens) || f.shape(i)&fold.After != 0 {
+	if i >= len(f.tokens) || f.shape(i)&fold.After != 0 || p.heads(f, i)&startsNoun == 0 {
 		return 0, 0, false
 	}
 	for _, k := range p.j.nounIndex[f.tokens[i]] {

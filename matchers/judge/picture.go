@@ -76,7 +76,7 @@ func (p *page) wholePicture(r *reading) bool {
 
 // judgePicture makes the pieces of a picture reading. Text or goods that agree raise it by one grade.
 func (p *page) judgePicture(r *reading, c *candidate, x *context) *tally {
-	t := &tally{}
+	t := newTally()
 	_, value, said := p.pictureValue(r, c)
 	t.add(PiecePicture, value, weightPicture, said)
 	switch {

@@ -193,17 +193,12 @@ func (s *slab) free() {
 	s.chunks, s.used = s.chunks[:min(len(s.chunks), 8)], 0
 }
 
-// mostSigns bounds how many signs a corpus remembers. Beyond it they are made anew each time.
-const mostSigns = 100_000
-
 // sign looks at a sign and its rights, once for all verdicts.
 func (j *Judge) sign(v *corpusView, id uint32) *signView {
-	if s, ok := v.signs.Load(id); ok {
-		return s.(*signView)
-	}
-	s := j.signOf(v, id)
-	if v.signCount.Add(1) <= mostSigns {
-		v.signs.Store(id, s)
+	s, ok := v.signs.get(id)
+	if !ok {
+		s = j.signOf(v, id)
+		v.signs.put(id, s)
 	}
 	return s
 }
@@ -283,7 +278,7 @@ func (p *page) ownWord(r *reading) bool {
 	all, common, capital := true, true, false
 	for t := r.from; t < r.to; t++ {
 		d := p.dictionaries(r.f, t)
-		if p.j.uses.Has("generic", r.f.token(t)) {
+		if p.in(r.f, listGeneric, t) {
 			d |= words.English
 		}
 		digits := r.f.shape(t)&fold.AllDigits != 0
@@ -495,7 +490,7 @@ func (p *page) explains(by, r *reading) bool {
 	if by.to <= r.from || r.to <= by.from {
 		return false
 	}
-	if r.alike() && by.sign == r.sign && by.index == r.index && !by.alike() {
+	if r.alike() && by.sign.id == r.sign.id && by.index == r.index && !by.alike() {
 		return true // the place of the sign itself says more than a likeness of all words together
 	}
 	if !by.exact() || !p.live(by) {
@@ -543,7 +538,7 @@ func (p *page) insideBrand(r *reading) bool {
 			continue
 		}
 		d := p.dictionaries(b, i)
-		if !p.j.uses.Has("shop", b.tokens[i]) && d&words.Common == 0 {
+		if !p.in(b, listShop, i) && d&words.Common == 0 {
 			rest = true
 		}
 		restLength += len([]rune(b.tokens[i]))

@@ -107,7 +107,7 @@ func (j *Judge) signValue(r *reading, c *candidate, m corpora.Market) (float64, 
 // judgeText makes the pieces of a text reading against one right in one market: the sum, then rules and floors, then
 // raises, then caps.
 func (j *Judge) judgeText(r *reading, c *candidate, m corpora.Market, g *listingGoods, x *context) *tally {
-	t := &tally{}
+	t := newTally()
 	power := r.sign.power
 	famous := c.col.Flags&matchers.FlagFamous != 0
 	value, said := j.signValue(r, c, m)
@@ -115,7 +115,7 @@ func (j *Judge) judgeText(r *reading, c *candidate, m corpora.Market, g *listing
 	distinct, why := j.distinctFor(r, c, power)
 	t.add(PieceDistinct, distinct, weightDistinct, why)
 	t.add(PieceGoods, goodsValue(c.relation), weightGoods, g.note(c.relation, c.col))
-	t.add(PieceUse, r.use.value, weightUse, r.use.note)
+	t.add(PieceUse, r.use.value, weightUse, r.use.note.note())
 	if famous {
 		t.add(PieceFame, 1, weightFame, note(NoteFamous, "source", ""))
 	}
@@ -138,7 +138,7 @@ func (j *Judge) judgeText(r *reading, c *candidate, m corpora.Market, g *listing
 
 // placed reports whether the sign stands where makers are named.
 func (u *usage) placed() bool {
-	return u.first || u.field || u.note.Code == NoteUseBrandBy || u.note.Code == NoteUseSeller
+	return u.first || u.field || u.note.code == NoteUseBrandBy || u.note.code == NoteUseSeller
 }
 
 // Shares of weightExplained that a sign loses beside the listing's own brand, and one letter off in running text.
@@ -174,7 +174,7 @@ func (j *Judge) takeOff(t *tally, r *reading, c *candidate, x *context) {
 	case x.ownWords:
 		t.add(PieceExplained, -1, weightExplained, note(NoteWordInDisuse, "span", r.text0()))
 	case near && running:
-		t.add(PieceExplained, -asideText, weightExplained, r.use.note)
+		t.add(PieceExplained, -asideText, weightExplained, r.use.note.note())
 	case r.use.own == "" || agrees || placed || !full(r.use.use):
 	case near:
 		t.add(PieceExplained, -asideNear, weightExplained, note(NoteUseBehindBrand, "brand", r.use.own))
@@ -246,7 +246,7 @@ func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same,
 	case use == UseBrand && !famous && c.relation != Same && c.relation != Similar && !r.use.running &&
 		(r.hit.Part == matchers.Description || r.hit.Part == matchers.Bullets):
 		// Only a description names it, and no more than the class says that it is for such goods.
-		t.cap("use", Medium, r.use.note)
+		t.cap("use", Medium, r.use.note.note())
 	case use == UseBrand && !r.use.placed() && (r.use.running || r.use.own != "" && c.relation != Same && c.relation != Similar):
 		// Behind the listing's own brand, and deep in a text, a sign names a part, a model or what the goods fit more often
 		// than their maker.
@@ -259,7 +259,7 @@ func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same,
 			r.sign.power.short && !r.sign.power.han && r.use.own != "" && c.relation != Same && c.relation != Similar:
 			g = Low
 		}
-		t.cap("use", g, r.use.note)
+		t.cap("use", g, r.use.note.note())
 	}
 	j.capStatus(t, c)
 	if c.relation == Unknown {

@@ -125,7 +125,16 @@ func above(g Grade) Grade {
 
 // tally collects the pieces of one match in the order in which rules apply: sum, rules and floors, raises, caps.
 type tally struct {
-	pieces []Piece
+	pieces    []Piece
+	sum       float64 // of value times weight, in the order of the pieces
+	low, high float64 // the bounds
+}
+
+// usualPieces is the number of pieces that memory is taken for at once.
+const usualPieces = 8
+
+func newTally() *tally {
+	return &tally{pieces: make([]Piece, 0, usualPieces), high: topScore}
 }
 
 // round keeps values printable, so that a reader adds up what he sees.
@@ -134,7 +143,9 @@ func round(v float64) float64 { return math.Round(v*1000) / 1000 }
 // add appends a piece of the sum. Pieces that change nothing are left out but for the first four, which every reader
 // looks for.
 func (t *tally) add(name string, value, weight float64, n Note) {
-	t.pieces = append(t.pieces, Piece{Name: name, Value: round(value), Weight: weight, Note: n})
+	value = round(value)
+	t.sum += value * weight
+	t.pieces = append(t.pieces, Piece{Name: name, Value: value, Weight: weight, Note: n})
 }
 
 // lift appends a rule, floor or raise. One that lifts nothing is left out.
@@ -146,11 +157,16 @@ func (t *tally) lift(name string, score float64, n Note) {
 
 // bound appends a rule, floor, raise or cap.
 func (t *tally) bound(name string, score float64, n Note) {
+	if strings.HasPrefix(name, "cap:") {
+		t.high = min(t.high, score)
+	} else {
+		t.low = max(t.low, score)
+	}
 	t.pieces = append(t.pieces, Piece{Name: name, Value: score, Weight: 0, Note: n})
 }
 
-// score returns the score of what was collected so far.
-func (t *tally) score() int { return Score(t.pieces) }
+// score returns the score of what was collected so far: that of Score, which reads it off the pieces.
+func (t *tally) score() int { return int(min(max(math.Floor(t.sum+0.5), t.low), t.high)) }
 
 // raise lifts what was collected so far by one grade.
 func (t *tally) raise(name string, n Note) {

@@ -14,7 +14,7 @@ import (
 type usage struct {
 	use      Use
 	value    float64 // of the piece use, 0–1
-	note     Note
+	note     useNote
 	words    string // the words that decided, as read
 	noun     string // the accessory noun, for compatibility without a phrase
 	field    bool   // in the brand field
@@ -28,15 +28,28 @@ type usage struct {
 	enforced *words.Term
 }
 
+// useNote is the note of a use, made into a Note only for a reading that is scored.
+type useNote struct {
+	code       string
+	arg, value string // its argument, "" for none
+}
+
+func (n useNote) note() Note {
+	if n.arg == "" {
+		return note(n.code)
+	}
+	return note(n.code, n.arg, n.value)
+}
+
 // useOf tells how the listing uses the sign of r where it stands.
 func (p *page) useOf(r *reading) usage {
 	f := r.f
 	p.scanPhrases(f)
 	switch r.hit.Part {
 	case matchers.Seller:
-		return p.sellerUse(r, usage{use: UseBrand, value: 0.9, note: note(NoteUseSeller, "seller", p.listing.Seller)})
+		return p.sellerUse(r, usage{use: UseBrand, value: 0.9, note: useNote{NoteUseSeller, "seller", p.listing.Seller}})
 	case matchers.URL:
-		return p.sellerUse(r, usage{use: UseBrand, value: 0.7, note: note(NoteUseURL)})
+		return p.sellerUse(r, usage{use: UseBrand, value: 0.7, note: useNote{code: NoteUseURL}})
 	}
 	u := p.place(r)
 	if p.attribute(r) {
@@ -49,7 +62,7 @@ func (p *page) useOf(r *reading) usage {
 	}
 	if fake, ok := p.fakeNear(r); ok {
 		u.use, u.words = UseCounterfeit, fake
-		u.value, u.note = max(u.value, 0.9), note(NoteUseCounterfeit, "words", fake)
+		u.value, u.note = max(u.value, 0.9), useNote{NoteUseCounterfeit, "words", fake}
 		return u
 	}
 	if u.field {
@@ -71,7 +84,7 @@ func (p *page) useOf(r *reading) usage {
 	}
 	if accessory && !r.alike() {
 		u.noun = noun
-		u.use, u.value, u.note, u.words = UseCompatibility, 0.3, note(NoteUseAccessory, "noun", noun), noun
+		u.use, u.value, u.note, u.words = UseCompatibility, 0.3, useNote{NoteUseAccessory, "noun", noun}, noun
 		return u
 	}
 	if r.sign.works {
@@ -91,7 +104,7 @@ func (r *reading) text0() string { return r.f.text[r.hit.Start:r.hit.End] }
 
 // as returns u as another use.
 func (u usage) as(use Use, value float64, code, words string) usage {
-	u.use, u.value, u.note, u.words = use, value, note(code, "words", words), words
+	u.use, u.value, u.note, u.words = use, value, useNote{code, "words", words}, words
 	return u
 }
 
@@ -102,11 +115,11 @@ func (p *page) place(r *reading) usage {
 	u.capital = r.f.shape(r.from)&fold.Lower == 0 && r.f.shape(r.to-1)&fold.Lower == 0 && p.mixed(r.f)
 	switch r.hit.Part {
 	case matchers.Brand:
-		u.field, u.value, u.note = true, 1, note(NoteUseBrandField)
+		u.field, u.value, u.note = true, 1, useNote{code: NoteUseBrandField}
 		return u
 	case matchers.Title:
 		if p.opens(r) {
-			u.first, u.value, u.note = true, 1, note(NoteUseBrandFirst)
+			u.first, u.value, u.note = true, 1, useNote{code: NoteUseBrandFirst}
 			return u
 		}
 		u.value = 0.7
@@ -122,10 +135,10 @@ func (p *page) place(r *reading) usage {
 			u.running = true
 		}
 	}
-	u.note = note(NoteUseBrandText)
+	u.note = useNote{code: NoteUseBrandText}
 	if own != "" {
 		u.value *= 0.4
-		u.note = note(NoteUseBehindBrand, "brand", own)
+		u.note = useNote{NoteUseBehindBrand, "brand", own}
 		if known || r.hit.Part != matchers.Title {
 			u.own = own
 		}
@@ -138,7 +151,7 @@ const openingTokens = 3
 
 // opens reports whether nothing but words of advertisement stands before the sign in its field.
 func (p *page) opens(r *reading) bool {
-	if r.sign.power.common && p.j.uses.At("lead", r.f.tokens[r.from:]) > 0 {
+	if r.sign.power.common && p.at(r.f, listLead, r.from, len(r.f.tokens)) > 0 {
 		return false
 	}
 	return r.from <= p.firstName(r.f)
@@ -154,7 +167,7 @@ func (p *page) firstName(f *field) int {
 
 func (p *page) findFirstName(f *field) int {
 	for i := 0; i < len(f.tokens); {
-		if n := p.j.uses.At("lead", f.tokens[i:]); n > 0 {
+		if n := p.at(f, listLead, i, len(f.tokens)); n > 0 {
 			i += n
 		} else if f.shape(i)&fold.AllDigits != 0 {
 			i++
@@ -280,7 +293,7 @@ func (p *page) ordinaryUse(r *reading, u usage) usage {
 	}
 	s := r.sign.power
 	weak := s.ordinary || s.common
-	if !weak || u.note.Code == NoteUseBrandBy || r.hit.Lane == matchers.Alias {
+	if !weak || u.note.code == NoteUseBrandBy || r.hit.Lane == matchers.Alias {
 		return u
 	}
 	if r.lanes&(1<<matchers.Compound) != 0 && !r.exact() && !r.alike() {
@@ -310,7 +323,7 @@ func (p *page) runsOn(r *reading) bool {
 	if r.to >= len(t) {
 		return false
 	}
-	if p.j.uses.Has("binder", t[r.to]) {
+	if p.in(r.f, listBinder, r.to) {
 		return true
 	}
 	a, b := r.f.fold.End[r.f.fold.Tokens[r.to-1].To-1], r.f.fold.Start[r.f.fold.Tokens[r.to].From]
@@ -360,8 +373,8 @@ func (p *page) describesGoods(r *reading) (string, bool) {
 func (p *page) sellerUse(r *reading, u usage) usage {
 	if s := r.sign.power; (s.ordinary || s.common) && r.to-r.from < len(r.f.tokens) {
 		rest := 0
-		for i, t := range r.f.tokens {
-			if (i < r.from || i >= r.to) && !p.j.uses.Has("shop", t) {
+		for i := range r.f.tokens {
+			if (i < r.from || i >= r.to) && !p.in(r.f, listShop, i) {
 				rest++
 			}
 		}

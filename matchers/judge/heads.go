@@ -1,0 +1,86 @@
+package judge
+
+// listID names a list of words.Uses that is asked for places of a field.
+type listID uint8
+
+const (
+	listPlace listID = iota
+	listPerson
+	listModel
+	listFill
+	listQuality
+	listHost
+	listLead
+	listBinder
+	listShop
+	listGeneric
+	listColour
+	listSize
+	listCut
+	listPattern
+	listMaterial
+	listFlavour
+	listSeason
+	listState
+	numLists
+)
+
+// listNames are the names of the lists in words.Uses.
+var listNames = [numLists]string{
+	"place", "person", "model", "fill", "quality", "host", "lead", "binder", "shop", "generic",
+	"colour", "size", "cut", "pattern", "material", "flavour", "season", "state",
+}
+
+// headSet holds, for one token, what starts with it: bit n an entry of list n, and the bits below.
+type headSet uint32
+
+const (
+	startsPhrase headSet = 1 << (numLists + iota)
+	startsFake
+	startsNoun
+	headLooked // the set was looked up
+)
+
+// headsOf looks up what starts with each token of the tables, so that a field asks once per token and not once per list.
+func (j *Judge) headsOf() map[string]headSet {
+	m := map[string]headSet{}
+	for l, name := range listNames {
+		for t := range j.uses.Firsts(name) {
+			m[t] |= 1 << l
+		}
+	}
+	for t := range j.phraseIndex {
+		m[t] |= startsPhrase
+	}
+	for t := range j.fakeIndex {
+		m[t] |= startsFake
+	}
+	for t := range j.nounIndex {
+		m[t] |= startsNoun
+	}
+	return m
+}
+
+// heads returns what starts with token i, nothing outside the field.
+func (p *page) heads(f *field, i int) headSet {
+	if i < 0 || i >= len(f.tokens) {
+		return 0
+	}
+	if f.heads[i] == 0 {
+		f.heads[i] = headLooked | p.j.heads[f.tokens[i]]
+	}
+	return f.heads[i]
+}
+
+// at returns how many of tokens[from:to] are one entry of a list that starts at from, 0 when none does.
+func (p *page) at(f *field, l listID, from, to int) int {
+	if from >= to || p.heads(f, from)&(1<<l) == 0 {
+		return 0
+	}
+	return p.j.uses.At(listNames[l], f.tokens[from:to])
+}
+
+// in reports whether token i is an entry of a list by itself.
+func (p *page) in(f *field, l listID, i int) bool {
+	return p.heads(f, i)&(1<<l) != 0 && p.j.uses.Has(listNames[l], f.tokens[i])
+}

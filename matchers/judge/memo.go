@@ -1,0 +1,88 @@
+package judge
+
+import (
+	"hash/maphash"
+	"math/bits"
+	"sync/atomic"
+
+	"lookalike/corpora"
+	"lookalike/corpora/goods"
+)
+
+// memo remembers answers of a pure function by number. It has a fixed number of places; an answer takes the place of an
+// earlier one, so that a verdict never depends on what is remembered. It is safe for concurrent use.
+type memo[T any] struct {
+	places []atomic.Pointer[remembered[T]]
+	mask   uint32
+}
+
+type remembered[T any] struct {
+	key    uint32
+	answer T
+}
+
+// newMemo makes a memo for numbers below n with at most most places, a power of two.
+func newMemo[T any](n, most int) memo[T] {
+	size := 1 << bits.Len(uint(max(n, 2)-1))
+	size = min(size, most)
+	return memo[T]{places: make([]atomic.Pointer[remembered[T]], size), mask: uint32(size - 1)}
+}
+
+func (m *memo[T]) get(key uint32) (answer T, ok bool) {
+	if r := m.places[key&m.mask].Load(); r != nil && r.key == key {
+		return r.answer, true
+	}
+	return answer, false
+}
+
+func (m *memo[T]) put(key uint32, answer T) {
+	m.places[key&m.mask].Store(&remembered[T]{key, answer})
+}
+
+// knownRight is a decoded right with what identifies it in fingerprints. Both are read only.
+type knownRight struct {
+	right    *corpora.Right
+	identity string
+}
+
+// categories remembers how categories are classified: a feed names few of them, each many times.
+type categories struct {
+	seed   maphash.Seed
+	places []atomic.Pointer[knownCategory]
+}
+
+type knownCategory struct {
+	category string
+	answer   goods.Answer
+}
+
+// Bounds of what is remembered: places, all powers of two, and the bytes of a category.
+const (
+	mostSigns      = 1 << 17
+	mostKinds      = 1 << 17
+	mostRights     = 1 << 12
+	mostCategories = 1 << 10
+	mostCategory   = 512
+)
+
+func newCategories() categories {
+	return categories{seed: maphash.MakeSeed(), places: make([]atomic.Pointer[knownCategory], mostCategories)}
+}
+
+// classify asks the goods table, and for the category alone only once while it is remembered. The table looks at the title
+// only when the category says nothing.
+func (j *Judge) classify(category, title string) goods.Answer {
+	if category == "" || len(category) > mostCategory {
+		return j.goods.Classify(category, title)
+	}
+	at := &j.categories.places[maphash.String(j.categories.seed, category)%mostCategories]
+	k := at.Load()
+	if k == nil || k.category != category {
+		k = &knownCategory{category, j.goods.Classify(category, "")}
+		at.Store(k)
+	}
+	if len(k.answer.Classes) == 0 {
+		return j.goods.Classify(category, title)
+	}
+	return k.answer
+}
