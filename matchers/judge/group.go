@@ -47,8 +47,11 @@ type group struct {
 
 // groups gathers readings into matches. Silenced readings make groups of their own.
 func (p *page) groups(rs []*reading) ([]*group, error) {
-	at := map[groupKey]*group{}
-	var out []*group
+	if p.groupAt == nil {
+		p.groupAt = map[groupKey]*group{}
+	}
+	at, out := p.groupAt, p.found[:0]
+	defer func() { p.found = out }()
 	for _, r := range rs {
 		for _, l := range r.view.Links(r.sign.id) {
 			col := r.view.Columns(l.Right)
@@ -62,7 +65,8 @@ func (p *page) groups(rs []*reading) ([]*group, error) {
 			}
 			g := at[k]
 			if g == nil {
-				g = &group{key: k, view: r.view}
+				g = p.group()
+				g.key, g.view = k, r.view
 				at[k] = g
 				out = append(out, g)
 			}
@@ -75,6 +79,39 @@ func (p *page) groups(rs []*reading) ([]*group, error) {
 		}
 	}
 	return out, nil
+}
+
+// mostGroups bounds the groups whose memory is kept for the next listing.
+const mostGroups = 256
+
+// group returns an empty group, in the memory of one of an earlier listing.
+func (p *page) group() *group {
+	n := len(p.spareGroups)
+	if n == 0 {
+		return &group{}
+	}
+	g := p.spareGroups[n-1]
+	p.spareGroups = p.spareGroups[:n-1]
+	return g
+}
+
+// freeGroups takes the groups' memory back. Nothing of a verdict points into it.
+func (p *page) freeGroups() {
+	for _, g := range p.found {
+		if len(p.spareGroups) == mostGroups || len(g.rows) > mostLooked || cap(g.readings) > mostGroups {
+			continue
+		}
+		clear(g.readings)
+		clear(g.rows)
+		*g = group{readings: g.readings[:0], rows: g.rows[:0]}
+		p.spareGroups = append(p.spareGroups, g)
+	}
+	if len(p.found) > mostGroups {
+		p.found, p.groupAt = nil, nil
+		return
+	}
+	clear(p.found)
+	clear(p.groupAt)
 }
 
 // mostLooked is the number of rows up to which looking through them is quicker than a map.

@@ -41,8 +41,32 @@ const (
 	headLooked // the set was looked up
 )
 
+// headTable gives the set of a token. Most tokens of a listing start nothing, which a bit tells more quickly than a map.
+type headTable struct {
+	sets map[string]headSet
+	bits [headBits / 64]uint64 // bit headBit(t) is set for every t of sets
+}
+
+const headBits = 1 << 16
+
+// headBit hashes the first bytes of a token, and its length.
+func headBit(t string) uint32 {
+	h := uint32(len(t))
+	for i := range min(len(t), 8) {
+		h = (h ^ uint32(t[i])) * 0x01000193
+	}
+	return (h ^ h>>16) % headBits
+}
+
+func (h *headTable) get(t string) headSet {
+	if b := headBit(t); h.bits[b/64]&(1<<(b%64)) == 0 {
+		return 0
+	}
+	return h.sets[t]
+}
+
 // headsOf looks up what starts with each token of the tables, so that a field asks once per token and not once per list.
-func (j *Judge) headsOf() map[string]headSet {
+func (j *Judge) headsOf() headTable {
 	m := map[string]headSet{}
 	for l, name := range listNames {
 		for t := range j.uses.Firsts(name) {
@@ -58,7 +82,12 @@ func (j *Judge) headsOf() map[string]headSet {
 	for t := range j.nounIndex {
 		m[t] |= startsNoun
 	}
-	return m
+	h := headTable{sets: m}
+	for t := range m {
+		b := headBit(t)
+		h.bits[b/64] |= 1 << (b % 64)
+	}
+	return h
 }
 
 // heads returns what starts with token i, nothing outside the field.
@@ -67,7 +96,7 @@ func (p *page) heads(f *field, i int) headSet {
 		return 0
 	}
 	if f.heads[i] == 0 {
-		f.heads[i] = headLooked | p.j.heads[f.tokens[i]]
+		f.heads[i] = headLooked | p.j.heads.get(f.tokens[i])
 	}
 	return f.heads[i]
 }

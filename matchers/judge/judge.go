@@ -62,7 +62,7 @@ type Judge struct {
 	fakeIndex   phraseIndex
 	nounIndex   phraseIndex
 	nouns       []noun
-	heads       map[string]headSet // by token
+	heads       headTable
 
 	related  [46]uint64 // classes related to each
 	groups   []matchers.Group

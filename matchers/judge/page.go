@@ -24,8 +24,12 @@ type page struct {
 	asked    []corpora.Market
 	pictures []matchers.PictureFacts
 	reached  []sharedReach
-	grades   []Grade // of settleReading, by market
-	gates    []Gate
+
+	groupAt     map[groupKey]*group
+	found       []*group // those of this listing
+	spareGroups []*group
+	grades      []Grade // of settleReading, by market
+	gates       []Gate
 }
 
 // field is one field of a listing.
@@ -80,8 +84,12 @@ func (p *page) free() {
 		}
 	}
 	p.slab.free()
+	p.freeGroups()
 	clear(p.reached)
-	*p = page{spare: p.spare, slab: p.slab, reached: p.reached[:0], grades: p.grades, gates: p.gates}
+	*p = page{
+		spare: p.spare, slab: p.slab, reached: p.reached[:0], grades: p.grades, gates: p.gates,
+		groupAt: p.groupAt, found: p.found[:0], spareGroups: p.spareGroups,
+	}
 }
 
 // goods returns what is known of the listing's goods.

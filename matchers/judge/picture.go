@@ -81,16 +81,16 @@ func (p *page) judgePicture(r *reading, c *candidate, x *context) *tally {
 	t.add(PiecePicture, value, weightPicture, said)
 	switch {
 	case x.agrees == "text":
-		t.raise("agreement", note(NoteRaise, "by", "text"))
+		t.raise("agreement", NoteRaise, "by", "text")
 	case c.relation == Same || c.relation == Similar:
-		t.raise("agreement", note(NoteRaise, "by", "goods"))
+		t.raise("agreement", NoteRaise, "by", "goods")
 	}
 	if r.hit.Lane == matchers.Shape {
-		t.cap("shape", Medium, note(NoteCapPicture, "lane", r.hit.Lane.String()))
+		t.cap("shape", Medium, NoteCapPicture, "lane", r.hit.Lane.String())
 	}
 	p.j.capStatus(t, c)
 	if c.relation == Unknown {
-		t.cap("goods_unknown", High, note(NoteCapGoods))
+		t.cap("goods_unknown", High, NoteCapGoods)
 	}
 	return t
 }

@@ -74,9 +74,9 @@ func (j *Judge) signValue(r *reading, c *candidate, m corpora.Market) (float64, 
 		return 0.97, note(NoteScriptSign, "mark", mark, "span", span, "folds", folds(r.hit.Tier))
 	}
 	best, said := 0.0, Note{}
-	keep := func(v float64, nt Note) {
+	keep := func(v float64, code string, args ...any) {
 		if v > best {
-			best, said = v, nt
+			best, said = v, note(code, args...)
 		}
 	}
 	if r.lanes&(1<<matchers.Edit) != 0 {
@@ -91,16 +91,16 @@ func (j *Judge) signValue(r *reading, c *candidate, m corpora.Market) (float64, 
 		if c.link.Role == corpora.RoleAlias && m != "" && !j.readsLanguage(m, c.link.Lang.String()) {
 			v *= 0.5
 		}
-		keep(v, note(NoteNearSign, "mark", mark, "span", span, "edits", int(r.hit.Dist)))
+		keep(v, NoteNearSign, "mark", mark, "span", span, "edits", int(r.hit.Dist))
 	}
 	if r.lanes&(1<<matchers.Sound) != 0 {
-		keep(0.62, note(NoteSoundSign, "mark", mark, "span", span))
+		keep(0.62, NoteSoundSign, "mark", mark, "span", span)
 	}
 	if r.lanes&(1<<matchers.Compound) != 0 {
 		keep(0.35+0.5*float64(min(r.hit.Cover, 1000))/1000,
-			note(NoteCompoundSign, "mark", mark, "span", span, "cover", int(r.hit.Cover)/10))
+			NoteCompoundSign, "mark", mark, "span", span, "cover", int(r.hit.Cover)/10)
 	}
-	keep(0.3, note(NoteMeaningSign, "mark", mark, "span", span))
+	keep(0.3, NoteMeaningSign, "mark", mark, "span", span)
 	return best, said
 }
 
@@ -130,7 +130,7 @@ func (j *Judge) judgeText(r *reading, c *candidate, m corpora.Market, g *listing
 	same := j.same(r, c, m)
 	j.floors(t, r, c, same, famous, x)
 	if r.use.use == UseCounterfeit {
-		t.raise("counterfeit", note(NoteRaise, "by", "counterfeit"))
+		t.raise("counterfeit", NoteRaise, "by", "counterfeit")
 	}
 	j.caps(t, r, c, m, same, famous, x)
 	return t
@@ -208,22 +208,22 @@ func (j *Judge) floors(t *tally, r *reading, c *candidate, same, famous bool, x 
 		strong && c.relation == Related && (famous || x.inField || !r.inName())
 	switch {
 	case same && identical && full(use) && inForce(c.status):
-		t.lift("rule:double_identity", lowest(Critical), note(NoteDoubleIdentity))
+		t.lift("rule:double_identity", lowest(Critical), NoteDoubleIdentity)
 	case same && famous && use == UseCounterfeit:
-		t.lift("rule:famous_counterfeit", lowest(Critical), note(NoteFamousFake))
+		t.lift("rule:famous_counterfeit", lowest(Critical), NoteFamousFake)
 	}
 	if same && famous && power.invented && full(use) {
-		t.floor("famous", High, note(NoteFamousFloor))
+		t.floor("famous", High, NoteFamousFloor)
 	}
 	if same && r.use.enforced != nil && use != UseNegation && use != UseCompatibility {
-		t.floor("enforced", Medium, note(NoteEnforcedWord, "replacement", r.use.enforced.Replacement["en"]))
+		t.floor("enforced", Medium, NoteEnforcedWord, "replacement", r.use.enforced.Replacement["en"])
 	}
 	switch {
 	case !same:
 	case use == UseComparison, use == UseCompatibility && mediumCompatibility(r, c, x):
-		t.floor("use", Medium, note(NoteFloorUse, "use", string(use)))
+		t.floor("use", Medium, NoteFloorUse, "use", string(use))
 	case !full(use):
-		t.floor("use", Low, note(NoteFloorUse, "use", string(use)))
+		t.floor("use", Low, NoteFloorUse, "use", string(use))
 	}
 }
 
@@ -235,7 +235,7 @@ func mediumCompatibility(r *reading, c *candidate, x *context) bool {
 
 func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same, famous bool, x *context) {
 	use, power := r.use.use, r.sign.power
-	capUse := func(g Grade) { t.cap("use", g, note(NoteCapUse, "use", string(use))) }
+	capUse := func(g Grade) { t.cap("use", g, NoteCapUse, "use", string(use)) }
 	switch {
 	case use == UseComparison, use == UseCompatibility && mediumCompatibility(r, c, x):
 		capUse(Medium)
@@ -246,7 +246,7 @@ func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same,
 	case use == UseBrand && !famous && c.relation != Same && c.relation != Similar && !r.use.running &&
 		(r.hit.Part == matchers.Description || r.hit.Part == matchers.Bullets):
 		// Only a description names it, and no more than the class says that it is for such goods.
-		t.cap("use", Medium, r.use.note.note())
+		t.cap("use", Medium, r.use.note.code, r.use.note.args()...)
 	case use == UseBrand && !r.use.placed() && (r.use.running || r.use.own != "" && c.relation != Same && c.relation != Similar):
 		// Behind the listing's own brand, and deep in a text, a sign names a part, a model or what the goods fit more often
 		// than their maker.
@@ -259,43 +259,42 @@ func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same,
 			r.sign.power.short && !r.sign.power.han && r.use.own != "" && c.relation != Same && c.relation != Similar:
 			g = Low
 		}
-		t.cap("use", g, r.use.note.note())
+		t.cap("use", g, r.use.note.code, r.use.note.args()...)
 	}
 	j.capStatus(t, c)
 	if c.relation == Unknown {
-		t.cap("goods_unknown", High, note(NoteCapGoods))
+		t.cap("goods_unknown", High, NoteCapGoods)
 		if power.ordinary || power.common {
-			t.cap("ordinary", Medium, note(NoteCapOrdinary))
+			t.cap("ordinary", Medium, NoteCapOrdinary)
 		}
 	}
 	if (power.ordinary || power.common) && c.relation == Unrelated {
-		t.cap("unrelated", Medium, note(NoteCapUnrelated))
+		t.cap("unrelated", Medium, NoteCapUnrelated)
 	}
 	j.capWeak(t, r, c, x)
 	if !same && power.short {
-		t.cap("short", Medium, note(NoteCapShort))
+		t.cap("short", Medium, NoteCapShort)
 	}
 	if c.col.Kind == corpora.Work && (power.ordinary || power.common) && !x.companion {
-		t.cap("companion", Medium, note(NoteCapWork))
+		t.cap("companion", Medium, NoteCapWork)
 	}
 	if j.computedReading(r) {
 		g := Low
 		if m == "" || j.readsScript(m, r.sign.facts.Script) {
 			g = Medium
 		}
-		t.cap("reading", g, note(NoteCapReading))
+		t.cap("reading", g, NoteCapReading)
 	}
 }
 
 func (j *Judge) capStatus(t *tally, c *candidate) {
-	n := note(NoteCapStatus, "status", c.status.String())
 	switch c.status {
 	case corpora.Pending:
-		t.cap("pending", Medium, n)
+		t.cap("pending", Medium, NoteCapStatus, "status", c.status.String())
 	case corpora.Dead:
-		t.cap("dead", Low, n)
+		t.cap("dead", Low, NoteCapStatus, "status", c.status.String())
 	case corpora.StatusUnknown:
-		t.cap("status_unknown", High, n)
+		t.cap("status_unknown", High, NoteCapStatus, "status", c.status.String())
 	}
 }
 

@@ -149,9 +149,9 @@ func (t *tally) add(name string, value, weight float64, n Note) {
 }
 
 // lift appends a rule, floor or raise. One that lifts nothing is left out.
-func (t *tally) lift(name string, score float64, n Note) {
+func (t *tally) lift(name string, score float64, code string, args ...any) {
 	if float64(t.score()) < score {
-		t.bound(name, score, n)
+		t.bound(name, score, note(code, args...))
 	}
 }
 
@@ -169,17 +169,19 @@ func (t *tally) bound(name string, score float64, n Note) {
 func (t *tally) score() int { return int(min(max(math.Floor(t.sum+0.5), t.low), t.high)) }
 
 // raise lifts what was collected so far by one grade.
-func (t *tally) raise(name string, n Note) {
-	t.lift("raise:"+name, lowest(above(GradeOf(t.score()))), n)
+func (t *tally) raise(name, code string, args ...any) {
+	t.lift("raise:"+name, lowest(above(GradeOf(t.score()))), code, args...)
 }
 
 // floor lifts what was collected so far to grade g.
-func (t *tally) floor(name string, g Grade, n Note) { t.lift("floor:"+name, lowest(g), n) }
+func (t *tally) floor(name string, g Grade, code string, args ...any) {
+	t.lift("floor:"+name, lowest(g), code, args...)
+}
 
 // cap bounds what was collected to grade g. A cap that does not bite is left out.
-func (t *tally) cap(name string, g Grade, n Note) {
+func (t *tally) cap(name string, g Grade, code string, args ...any) {
 	if float64(t.score()) > highest(g) {
-		t.bound("cap:"+name, highest(g), n)
+		t.bound("cap:"+name, highest(g), note(code, args...))
 	}
 }
 

@@ -34,11 +34,13 @@ type useNote struct {
 	arg, value string // its argument, "" for none
 }
 
-func (n useNote) note() Note {
+func (n useNote) note() Note { return note(n.code, n.args()...) }
+
+func (n useNote) args() []any {
 	if n.arg == "" {
-		return note(n.code)
+		return nil
 	}
-	return note(n.code, n.arg, n.value)
+	return []any{n.arg, n.value}
 }
 
 // useOf tells how the listing uses the sign of r where it stands.

@@ -31,26 +31,26 @@ func (j *Judge) capWeak(t *tally, r *reading, c *candidate, x *context) {
 		if !near && (r.sign.power.invented && r.use.placed() || !r.sign.power.weak() && r.disguised()) {
 			g = Medium
 		}
-		t.cap("unrelated", g, note(NoteCapUnrelated))
+		t.cap("unrelated", g, NoteCapUnrelated)
 	case Related:
 		if near && !(r.use.placed() && r.sign.power.invented && r.close(sureLetters)) ||
 			r.sign.power.weak() && !r.use.field && !r.use.capital {
-			t.cap("related", Low, note(NoteCapUnrelated))
+			t.cap("related", Low, NoteCapUnrelated)
 		} else if r.inName() && !x.inField {
-			t.cap("related", Medium, note(NoteCapUnrelated))
+			t.cap("related", Medium, NoteCapUnrelated)
 		}
 	case ClassOnly:
 		if s := r.sign.power; s.common && s.ordinary && !r.use.field && !x.written {
-			t.cap("common", Low, note(NoteCapOrdinary))
+			t.cap("common", Low, NoteCapOrdinary)
 		} else if s.weak() && !r.use.placed() {
-			t.cap("common", Medium, note(NoteCapOrdinary))
+			t.cap("common", Medium, NoteCapOrdinary)
 		}
 	case Unknown:
 		switch {
 		case near && !r.use.field && !r.close(nearLetters+1) && !(r.use.placed() && r.sign.power.invented && r.likely()):
-			t.cap("near", Low, note(NoteCapNear))
+			t.cap("near", Low, NoteCapNear)
 		case near:
-			t.cap("near", Medium, note(NoteCapNear))
+			t.cap("near", Medium, NoteCapNear)
 		}
 	}
 	if !near {
@@ -62,15 +62,15 @@ func (j *Judge) capWeak(t *tally, r *reading, c *candidate, x *context) {
 		if !agrees && !r.whole() && (!r.likely() || r.sign.facts.Words > 1) {
 			g = Low
 		}
-		t.cap("alike", g, note(NoteCapNear))
+		t.cap("alike", g, NoteCapNear)
 	}
 	if agrees {
 		return
 	}
 	if x.ownWords && !r.use.field || r.use.own != "" && !r.use.placed() {
-		t.cap("near", Low, note(NoteCapNear))
+		t.cap("near", Low, NoteCapNear)
 	} else if c.relation == ClassOnly && r.lanes&(1<<matchers.Edit) != 0 && r.hit.Dist > 1 {
-		t.cap("near", Medium, note(NoteCapNear))
+		t.cap("near", Medium, NoteCapNear)
 	}
 }
 
