@@ -137,7 +137,8 @@ type tx struct {
 	stmts map[string]*sql.Stmt
 }
 
-// update runs do in a transaction. When it returns nil all of it is on disk, else nothing.
+// update runs do in a transaction. When it returns nil all of it is on disk, else nothing. A context that ends rolls the
+// transaction back beside do, which then meets closed statements: the error is the context's cause.
 func (l *Ledger) update(ctx context.Context, do func(t *tx) error) (err error) {
 	inner, err := l.db.BeginTx(ctx, nil)
 	if err != nil {
@@ -150,6 +151,9 @@ func (l *Ledger) update(ctx context.Context, do func(t *tx) error) (err error) {
 		}
 		if err != nil {
 			_ = inner.Rollback()
+			if ctx.Err() != nil {
+				err = context.Cause(ctx)
+			}
 		}
 	}()
 	if err = do(t); err != nil {
