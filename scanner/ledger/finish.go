@@ -324,7 +324,7 @@ func (f *finish) touch(fp string, key Key, m *stagedMatch) error {
 	}
 	t := &touch{listing: key}
 	var n int
-	if _, err := f.row([]any{&n, &t.before}, `SELECT count(*), coalesce(max(CASE WHEN active = 1 AND counts = 1 THEN grade END), 0) FROM matches WHERE watch = ? AND fingerprint = ?`,
+	if _, err := f.row([]any{&n, &t.before}, `SELECT count(*), coalesce(max(CASE WHEN active = 1 AND counts = 1 THEN grade END), 0) FROM matches INDEXED BY matches_fingerprint WHERE watch = ? AND fingerprint = ?`,
 		f.watch, fp); err != nil {
 		return err
 	}
@@ -456,7 +456,7 @@ func (f *finish) repeat(a *arrival, by, column string, value Key) (bool, error) 
 			twins = append(twins, b)
 		}
 		return nil
-	}, `SELECT key, id, title, seller, url, gone FROM listings WHERE watch = ? AND `+column+` = ? AND key <> ? ORDER BY gone DESC, key LIMIT 21`, f.watch, value, a.Key)
+	}, `SELECT key, id, title, seller, url, gone FROM listings INDEXED BY listings_`+column+` WHERE watch = ? AND `+column+` = ? AND key <> ? ORDER BY gone DESC, key LIMIT 21`, f.watch, value, a.Key)
 	if err != nil || n > maxRepeats {
 		return false, err
 	}
@@ -484,7 +484,7 @@ func (f *finish) matches() error {
 		after := 0
 		listing := t.listing
 		var data string
-		found, err := f.row([]any{&after, &listing, &data}, `SELECT grade, listing, data FROM matches WHERE watch = ? AND fingerprint = ? AND active = 1 AND counts = 1 ORDER BY grade DESC, listing LIMIT 1`,
+		found, err := f.row([]any{&after, &listing, &data}, `SELECT grade, listing, data FROM matches INDEXED BY matches_fingerprint WHERE watch = ? AND fingerprint = ? AND active = 1 AND counts = 1 ORDER BY grade DESC, listing LIMIT 1`,
 			f.watch, fp)
 		if err != nil {
 			return err

@@ -195,7 +195,7 @@ func (l *Ledger) Groups(ctx context.Context, watch string, limit int) ([]Group, 
 				err := rows.Scan(&s.Key, &s.Content, &s.ID, &s.Title, &s.Seller, &s.URL)
 				g.Listings = append(g.Listings, s)
 				return err
-			}, `SELECT key, content, id, title, seller, url FROM listings WHERE watch = ? AND gone = 0 AND `+by.column+` = ? ORDER BY seller, key`, watch, v)
+			}, `SELECT key, content, id, title, seller, url FROM listings INDEXED BY listings_`+by.column+` WHERE watch = ? AND gone = 0 AND `+by.column+` = ? ORDER BY seller, key`, watch, v)
 			if err != nil {
 				return nil, fmt.Errorf("groups: %w", err)
 			}

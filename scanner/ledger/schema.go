@@ -4,6 +4,8 @@ package ledger
 const format = 1
 
 // schema makes the tables of an empty file. Times are milliseconds since 1970, keys and hashes 16 bytes.
+// Queries by a second index of a watch name it: without statistics SQLite takes the primary key by its first column alone
+// and reads all rows of the watch.
 const schema = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
