@@ -32,14 +32,14 @@ const (
 )
 
 // commit writes a batch in one transaction and returns what was new or changed, for bleve, and how many of each outcome
-// there were. since is the sequence at which the keeper began: a listing that was written after it and comes again with
+// there were. met holds the identities that the keeper has met and takes those of the batch: one that comes again with
 // another content is a second listing under the same id.
-func (t *truth) commit(batch []pending, since uint64) (out []numbered, n [refreshed + 1]int, err error) {
+func (t *truth) commit(batch []pending, met map[digest]bool) (out []numbered, n [refreshed + 1]int, err error) {
 	c := t.counts()
 	if c.Prepared == nil {
 		c.Prepared = map[string]int{}
 	}
-	w := writer{since: since, counts: &c}
+	w := writer{met: met, counts: &c}
 	err = t.update(func(tx *bolt.Tx) error {
 		w.open(tx)
 		for i := range batch {
@@ -80,7 +80,8 @@ var errNothing = fmt.Errorf("nothing to write")
 // writer is one transaction.
 type writer struct {
 	ids, listings, changes, prepared *bolt.Bucket
-	since, last                      uint64
+	met                              map[digest]bool
+	last                             uint64
 	counts                           *counts
 	buf                              []byte
 }
@@ -112,10 +113,11 @@ func (w *writer) put(p *pending) (outcome, numbered, error) {
 			return 0, numbered{}, err
 		case found:
 			id, old = second, other
-		case old.seq > w.since:
+		case w.met[id]:
 			id, known = second, false
 		}
 	}
+	w.met[id] = true
 	what := changed
 	switch {
 	case !known:

@@ -167,6 +167,21 @@ func TestSameIDTwice(t *testing.T) {
 	}
 }
 
+func TestSameIDLater(t *testing.T) {
+	a, b := corpora.Listing{ID: "1", Title: "red"}, corpora.Listing{ID: "1", Title: "blue"}
+	for name, second := range map[string][]corpora.Listing{"after": {a, b}, "before": {b, a}} {
+		x := openNew(t, t.TempDir())
+		keep(t, x, KeepOptions{}, a)
+		keep(t, x, KeepOptions{}, second...)
+		if n := len(read(t, x.All())); n != 2 {
+			t.Errorf("%s: %d listings", name, n)
+		}
+		if got := keep(t, x, KeepOptions{}, a, b); got != (Kept{Unchanged: 2}) {
+			t.Errorf("%s, again: %+v", name, got)
+		}
+	}
+}
+
 func TestFeatures(t *testing.T) {
 	x := openNew(t, t.TempDir())
 	blob := func(version uint32, data string) []corpora.Blob {
@@ -372,7 +387,7 @@ func TestCatchesUp(t *testing.T) {
 	keep(t, x, KeepOptions{}, corpora.Listing{ID: "1", Title: "boots"}, corpora.Listing{ID: "2", Title: "tent"})
 	l := corpora.Listing{ID: "1", Title: "kettle"}
 	batch := []pending{{listing: &l, content: appendContent(nil, &l)}}
-	_, _, err := x.truth.commit(batch, x.truth.lastSequence())
+	_, _, err := x.truth.commit(batch, map[digest]bool{})
 	must(t, err)
 	more := corpora.Listing{ID: "3", Title: "rope"}
 	keep(t, x, KeepOptions{}, more)
@@ -386,7 +401,7 @@ func TestCatchesUp(t *testing.T) {
 	}
 	check()
 	l.Title = "boots"
-	_, _, err = x.truth.commit([]pending{{listing: &l, content: appendContent(nil, &l)}}, x.truth.lastSequence())
+	_, _, err = x.truth.commit([]pending{{listing: &l, content: appendContent(nil, &l)}}, map[digest]bool{})
 	must(t, err)
 	must(t, x.Close())
 	x = openNew(t, dir)

@@ -38,7 +38,7 @@ type Kept struct {
 type Keeper struct {
 	x       *Index
 	o       KeepOptions
-	since   uint64
+	met     map[digest]bool // identities that this keeper wrote or met unchanged
 	batch   []pending
 	bytes   int
 	batches int // since the last sync
@@ -50,12 +50,13 @@ func (x *Index) Keeper(o KeepOptions) *Keeper {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Keeper{x: x, o: o, since: x.truth.lastSequence()}
+	return &Keeper{x: x, o: o, met: map[digest]bool{}}
 }
 
 // Put takes one listing with the features in l.Prepared, which may be none. The listing must not be changed until Flush.
-// A listing that stands in the index with the same content is not written; where and when it was read is not content. An
-// error loses the whole batch.
+// A listing that stands in the index with the same content is not written; where and when it was read is not content. A
+// second listing under an id that this keeper has met, with another content, is kept beside the first. An error loses the
+// whole batch.
 func (k *Keeper) Put(ctx context.Context, l *corpora.Listing) error { return k.put(ctx, nil, l) }
 
 // PutAs is Put of a listing under a key that the caller chose, whatever else of this source has its id.
@@ -91,7 +92,7 @@ func (k *Keeper) Flush() error {
 	k.x.write.Lock()
 	defer k.x.write.Unlock()
 	before := k.x.truth.lastSequence()
-	out, n, err := k.x.truth.commit(k.batch, k.since)
+	out, n, err := k.x.truth.commit(k.batch, k.met)
 	clear(k.batch)
 	k.batch, k.bytes = k.batch[:0], 0
 	if err != nil {
