@@ -135,6 +135,38 @@ func TestHugePage(t *testing.T) {
 	}
 }
 
+// TestManyLinks holds that links beyond the bound of one page are named each night, and that repeated links do not count.
+func TestManyLinks(t *testing.T) {
+	links := 4
+	at := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `"same"`)
+		if r.Header.Get("If-None-Match") != "" {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		if r.URL.Path != "/" {
+			productPage(w, r.URL.Path[1:], "Lantern", "json-ld")
+			return
+		}
+		w.Header().Set("Content-Type", "text/html")
+		for i := range 2 * links {
+			fmt.Fprintf(w, `<a href="/%d">x</a>`, i%links)
+		}
+	}))
+	c := quick(t, at)
+	c.Bounds.Links = 3
+	for night := range 2 {
+		got, r := crawled(t, c)
+		if len(got) != 3 || len(r.Problems) != 1 || r.Problems[0].Args["reason"] != "links_cut" {
+			t.Errorf("night %d: %d listings, %v", night, len(got), r.Problems)
+		}
+	}
+	links = 3
+	if got, r := crawled(t, c); len(got) != 3 || len(r.Problems) != 0 {
+		t.Errorf("no more links than followed: %d listings, %v", len(got), r.Problems)
+	}
+}
+
 // TestScriptsInFields holds that markup in the fields of a product stays text, and that line ends and controls in addresses and
 // names reach neither requests nor the listing's address.
 func TestScriptsInFields(t *testing.T) {

@@ -19,6 +19,7 @@ type Page struct {
 	Charset string
 	Kind    string // page, sitemap, feed
 	Links   int    // addresses on it, of any host
+	Cut     bool   // it holds more addresses than the bound
 	Found   []Found
 	// Rendered says that the page is not read as it was sent but as scripts made it.
 	Rendered bool
@@ -54,7 +55,7 @@ func readPage(text []byte, at address, profile *Profile, bounds Bounds) (Page, [
 	if b, err := parse(at.url, d.doc.Find("base[href]").First().AttrOr("href", "")); err == nil {
 		d.base = b.url
 	}
-	d.findLinks(bounds.Links)
+	out.Cut = d.findLinks(bounds.Links)
 	out.Links, out.Problem = len(d.links), parsed.Problem
 	if c, ok := d.canonical(); ok {
 		out.Variant = c.String()
@@ -168,11 +169,12 @@ func (d *document) canonical() (address, bool) {
 
 var refresh = regexp.MustCompile(`(?i)^\s*\d+\s*[;,]\s*url\s*=\s*['"]?([^'"]+)`)
 
-// findLinks collects up to most addresses of pages. What is marked nofollow is not followed.
-func (d *document) findLinks(most int) {
+// findLinks collects up to most addresses of pages and reports whether some are left. What is marked nofollow is not
+// followed.
+func (d *document) findLinks(most int) (cut bool) {
 	robots := strings.ToLower(d.doc.Find(`meta[name="robots"], meta[name="ROBOTS"]`).First().AttrOr("content", ""))
 	if strings.Contains(robots, "nofollow") || strings.Contains(robots, "none") {
-		return
+		return false
 	}
 	seen := map[key]bool{}
 	add := func(ref string) {
@@ -183,20 +185,26 @@ func (d *document) findLinks(most int) {
 		if err != nil || a.asset() {
 			return
 		}
-		if k := a.key(); !seen[k] {
+		switch k := a.key(); {
+		case seen[k]:
+		case len(d.links) >= most:
+			cut = true
+		default:
 			seen[k] = true
 			d.links = append(d.links, a)
 		}
 	}
 	d.doc.Find("a[href], area[href], link[rel=next][href]").EachWithBreak(func(i int, s *goquery.Selection) bool {
-		if !hasWord(s.AttrOr("rel", ""), "nofollow") {
+		cut = cut || i >= 4*most
+		if !cut && !hasWord(s.AttrOr("rel", ""), "nofollow") {
 			add(s.AttrOr("href", ""))
 		}
-		return len(d.links) < most && i < 4*most
+		return !cut
 	})
 	if m := refresh.FindStringSubmatch(d.doc.Find(`meta[http-equiv="refresh"], meta[http-equiv="Refresh"]`).First().AttrOr("content", "")); m != nil {
 		add(m[1])
 	}
+	return cut
 }
 
 func hasWord(list, word string) bool {

@@ -7,7 +7,7 @@ import "strings"
 func Reasons() []string {
 	return []string{
 		ReasonPrivate, ReasonTimeout, ReasonTLS, ReasonName, ReasonConnection, ReasonHeader, ReasonTooLong, ReasonRatio, ReasonShort, ReasonEncoding, ReasonStatus,
-		"redirect", "redirect_loop", "content_type", "address", "sitemap", "sitemap_cut", "feed", "html", "render", "fault", "robots_unreachable",
+		"redirect", "redirect_loop", "content_type", "address", "sitemap", "sitemap_cut", "links_cut", "feed", "html", "render", "fault", "robots_unreachable",
 		"crawl_delay", "retry_after", "refusals", "budget",
 	}
 }

@@ -294,6 +294,9 @@ func (w *worker) html(ctx context.Context, o *outcome, at address, body []byte, 
 			p, links, o.rendered = q, more, true
 		}
 	}
+	if p.Cut && o.reason == "" {
+		o.reason = "links_cut"
+	}
 	p.Status, p.Charset = o.status, charset
 	if o.variant = p.Variant; o.variant != "" {
 		o.state = stateVariant
@@ -303,7 +306,7 @@ func (w *worker) html(ctx context.Context, o *outcome, at address, body []byte, 
 		o.listings = append(o.listings, storedOf(f.Listing))
 	}
 	o.links = w.follow(o, at, links)
-	o.keep = o.etag != "" || o.modified != ""
+	o.keep = (o.etag != "" || o.modified != "") && !p.Cut
 	if w.c.config.OnPage != nil {
 		w.c.config.OnPage(p)
 	}
