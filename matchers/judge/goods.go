@@ -3,10 +3,12 @@ package judge
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"lookalike/corpora"
 	"lookalike/corpora/goods"
 	"lookalike/matchers"
+	"lookalike/matchers/fold"
 )
 
 // listingGoods is what is known of a listing's goods.
@@ -33,6 +35,9 @@ const fromGiven = "given"
 func (j *Judge) goodsOf(l *corpora.Listing) listingGoods {
 	a := j.classify(l.Category, l.Title)
 	g := listingGoods{kinds: a.Kinds, words: a.Words, from: a.From, confidence: map[uint8]float64{}}
+	if len(g.kinds) == 0 {
+		g.kinds = j.namedKinds(l.Category)
+	}
 	if len(l.Classes) > 0 {
 		g.from, a.Classes = fromGiven, nil
 		for _, c := range l.Classes {
@@ -83,7 +88,7 @@ func closeness(r Relation) int {
 // relation tells how the listing's goods relate to those of a right. Its kinds of goods, where they are known, are asked
 // for only when they can decide.
 func (j *Judge) relation(g *listingGoods, col *matchers.Columns, kinds func() []string) Relation {
-	if g.classes == 0 {
+	if g.classes == 0 && len(g.kinds) == 0 {
 		return Unknown
 	}
 	if col.Kind == corpora.Work {
@@ -96,7 +101,7 @@ func (j *Judge) relation(g *listingGoods, col *matchers.Columns, kinds func() []
 		return Unknown
 	}
 	best := Relation("")
-	if col.Flags&matchers.FlagGoods != 0 && len(g.kinds) > 0 && (col.Classes == 0 || j.nearby(g, col.Classes)) {
+	if col.Flags&matchers.FlagGoods != 0 && len(g.kinds) > 0 && (col.Classes == 0 || g.classes == 0 || j.nearby(g, col.Classes)) {
 		best = j.kindRelation(g.kinds, kinds())
 	}
 	if best == "" && col.Classes&g.classes != 0 {
@@ -105,11 +110,36 @@ func (j *Judge) relation(g *listingGoods, col *matchers.Columns, kinds func() []
 	if best == "" && col.Classes != 0 && j.nearby(g, col.Classes) {
 		best = Related
 	}
-	if best == "" && (g.top < sureClass || col.Classes == 0) {
+	if best == "" && (g.top < sureClass || col.Classes == 0 || g.classes == 0) {
 		return Unknown
 	}
 	return cmp.Or(best, Unrelated)
 }
+
+// Bounds of namedKinds: terms of a text, and bytes of the text.
+const (
+	mostNamed     = 16
+	mostNamedText = 400
+)
+
+// namedKinds returns the terms of a text of goods in which the table knows no kind, as kinds of their own: "banking" on
+// both sides is the same service, whatever it is. Terms of one language are written alike or not at all, so they are
+// compared as a whole. "Other" names nothing.
+func (j *Judge) namedKinds(text string) []string {
+	if len(text) > mostNamedText {
+		return nil
+	}
+	var out []string
+	for term := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(";,/>|、；，", r) }) {
+		if k := fold.Key(term); k != "" && len(out) < mostNamed && !j.uses.Has("nobody", k) {
+			out = append(out, namedKind+k)
+		}
+	}
+	return out
+}
+
+// namedKind begins a kind that namedKinds makes, and no name of the table.
+const namedKind = "="
 
 // kindRelation compares kinds of goods, "" when they say nothing.
 func (j *Judge) kindRelation(a, b []string) Relation {

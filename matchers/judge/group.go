@@ -223,7 +223,7 @@ type sharedReach struct {
 	reaches     []reach
 }
 
-// kindsOf returns the kinds of goods that a right names, none when it cannot be read: writing the match then says so.
+// kindsOf returns the kinds of goods that a right names, those of namedKinds where the table knows none of them, and none when it cannot be read: writing the match then says so.
 func (j *Judge) kindsOf(v *corpusView, row uint32) []string {
 	if k, ok := v.kinds.get(row); ok {
 		return k
@@ -237,6 +237,9 @@ func (j *Judge) kindsOf(v *corpusView, row uint32) []string {
 		return nil
 	}
 	k := j.goods.KindsOf(text)
+	if len(k) == 0 {
+		k = j.namedKinds(text)
+	}
 	v.kinds.put(row, k)
 	return k
 }

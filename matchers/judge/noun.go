@@ -95,7 +95,7 @@ func (p *page) belongs(r *reading, n *noun, i int) belonging {
 		kinds := p.j.kindsOf(r.view, l.Right)
 		holds := func(k string) bool { return slices.Contains(kinds, k) }
 		own = own || slices.ContainsFunc(n.own, holds)
-		host = host || len(kinds) == 0 || slices.ContainsFunc(n.hosts, func(h string) bool {
+		host = host || len(kinds) == 0 || strings.HasPrefix(kinds[0], namedKind) || slices.ContainsFunc(n.hosts, func(h string) bool {
 			return slices.ContainsFunc(kinds, func(k string) bool { return p.j.goods.SimilarKinds(h, k) })
 		})
 	}

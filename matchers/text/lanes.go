@@ -230,9 +230,10 @@ func (m *matcher) sounds(s *scratch, x *field) {
 		most = 3
 	}
 	t := &x.plain
+	opening := x.opening()
 	for first := range t.Tokens {
-		for last := first; last < len(t.Tokens) && last < first+most; last++ {
-			if s.quiet(first, last) {
+		for last := first; last < len(t.Tokens) && (last < first+most || last < opening); last++ {
+			if s.quiet(first, last) && !(first == 0 && last > 0 && last == opening-1) {
 				continue
 			}
 			if t.Tokens[last].Shape&fold.Ideograph != 0 {
@@ -257,6 +258,25 @@ func (m *matcher) sounds(s *scratch, x *field) {
 		}
 	}
 }
+
+// opening returns how many tokens of a title's beginning are written as one word that is no word of its own: X-Seed, True1.
+func (x *field) opening() int {
+	t := x.plain.Tokens
+	if x.part != matchers.Title || len(t) < 2 || t[0].Shape&fold.Ideograph != 0 {
+		return 0
+	}
+	n := 1
+	for n < len(t) && n < maxOpening && t[n].Shape&fold.Glued != 0 && t[n].Shape&(fold.Apostrophe|fold.Ideograph) == 0 {
+		n++
+	}
+	if n == 1 {
+		return 0
+	}
+	return n
+}
+
+// maxOpening is how many tokens may be one word of a title's beginning.
+const maxOpening = 3
 
 func (m *matcher) alike(s *scratch, w window, code *sound, runes []rune) {
 	s.ids = m.equal.Find(code.key(), s.ids[:0])

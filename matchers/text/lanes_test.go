@@ -21,7 +21,10 @@ func TestLanes(t *testing.T) {
 	const pad = " made for the whole family"
 	for _, c := range []struct{ title, want string }{
 		{"seycos watch", "sound SEIKO [seycos]"},
-		{"x-seed seeds", ""},
+		{"x-seed seeds", "sound XCEED [x-seed]"},
+		{"seeds x-seed", ""},
+		{"true1 switch", "sound TRUONE [true1]"},
+		{"x seed tray", ""},
 		{"nikes", "edit NIKE [nikes] 1; compound NIKE [nikes] 1"},
 		{"nikeshoes", "compound NIKE [nike] joined"},
 		{"nikepal", ""},
