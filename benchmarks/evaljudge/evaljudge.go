@@ -5,15 +5,16 @@ import (
 	"cmp"
 	"context"
 	_ "embed"
+	"fmt"
 	"io"
 	"os"
 	"time"
 
+	"lookalike/benchmarks/judgebench"
 	"lookalike/corpora"
 	"lookalike/corpora/goods"
 	"lookalike/corpora/market"
 	"lookalike/corpora/words"
-	"lookalike/matchers"
 	"lookalike/matchers/judge"
 )
 
@@ -76,6 +77,12 @@ func load() (tb judge.Tables, err error) {
 	return tb, err
 }
 
+// What the cost of the judge is measured on: the first listings, some times over.
+const (
+	costListings = 1000
+	costRounds   = 5
+)
+
 // measure runs matchers and judge over every listing.
 func measure(o Options, out io.Writer) error {
 	ls, err := readLines[labelled](o.Listings)
@@ -103,17 +110,13 @@ func measure(o Options, out io.Writer) error {
 		defer matches.Close()
 	}
 	s := &stats{o: o, out: out, rights: len(rights), by: map[string]*count{}}
+	listings := make([]corpora.Listing, len(ls))
 	for i := range ls {
-		l := ls[i].listing(o)
-		start := time.Now()
-		b.match(context.Background(), &l)
-		matched := time.Now()
-		v, err := b.judge.Verdict(&judge.Case{Listing: &l, Hits: [][]matchers.Hit{b.hits}})
+		listings[i] = ls[i].listing(o)
+		v, err := b.verdict(context.Background(), &listings[i])
 		if err != nil {
 			return err
 		}
-		s.text += matched.Sub(start)
-		s.judge += time.Since(matched)
 		s.add(&ls[i], &v)
 		if matches != nil {
 			if err := dump(matches, &ls[i], &v); err != nil {
@@ -122,6 +125,11 @@ func measure(o Options, out io.Writer) error {
 		}
 	}
 	s.print()
+	cost, err := judgebench.Measure(context.Background(), b.corpus, b.judge, listings[:min(len(listings), costListings)], costRounds)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "CPU time per listing: text %v, judge %v (%.0f %% of text)\n", cost.Text, cost.Judge, cost.Share())
 	if matches != nil {
 		return matches.Close()
 	}

@@ -5,7 +5,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"lookalike/matchers/fold"
 	"lookalike/matchers/judge"
@@ -17,8 +16,7 @@ type stats struct {
 	out    io.Writer
 	rights int
 
-	text, judge time.Duration
-	by          map[string]*count
+	by map[string]*count
 }
 
 // count is what was seen in one language.
@@ -160,7 +158,6 @@ func (s *stats) print() {
 			c.print(s.out, lang)
 		}
 	}
-	fmt.Fprintf(s.out, "text %v, judge %v (%.0f %% of text)\n", s.text.Round(time.Millisecond), s.judge.Round(time.Millisecond), 100*float64(s.judge)/float64(s.text))
 }
 
 func (c *count) print(out io.Writer, lang string) {

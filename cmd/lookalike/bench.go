@@ -11,7 +11,7 @@ import (
 // benchVerb holds the verbs that measure speed.
 func (a *app) benchVerb() *command {
 	c := a.verb("bench", cobra.ArbitraryArgs, nil)
-	c.AddCommand(a.benchTextVerb(), a.benchImageVerb())
+	c.AddCommand(a.benchTextVerb(), a.benchJudgeVerb(), a.benchImageVerb())
 	return c
 }
 
