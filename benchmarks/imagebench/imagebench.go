@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"image"
 	"image/jpeg"
@@ -111,10 +112,15 @@ func jpegFile(seed uint64) ([]byte, error) {
 
 // stamped returns the JPEG file with a comment that makes it another file with the same picture.
 func stamped(file []byte, n uint32) []byte {
-	comment := []byte{0xff, 0xfe, 0, 6, byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}
+	comment := []byte{0xff, 0xfe, 0, 6, 0, 0, 0, 0}
 	out := append(make([]byte, 0, len(file)+len(comment)), file[:2]...)
-	return append(append(out, comment...), file[2:]...)
+	out = append(append(out, comment...), file[2:]...)
+	stamp(out, n)
+	return out
 }
+
+// stamp changes the comment of a stamped file.
+func stamp(file []byte, n uint32) { binary.BigEndian.PutUint32(file[6:], n) }
 
 // inMemory is a picture of a feed whose bytes are at hand.
 func inMemory(file []byte) corpora.Image {

@@ -146,6 +146,7 @@ func (b *Builder) Prepare(ctx context.Context, s *corpora.Sign) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer b.kind.guard.done(r)
 	var c cells
 	if c.average(r, r.whole()); c.uniform() {
 		return nil, damaged(errPlain)

@@ -72,12 +72,12 @@ func (r *raster) plainLine(i, m int, at func(i, j int) int) bool {
 
 // edgeLine reports whether most samples of line i differ from those of the line before.
 func (r *raster) edgeLine(i, m int, at func(i, j int) int) bool {
-	steps := 0
-	for j := range m {
-		d := int(r.luma[at(i, j)]) - int(r.luma[at(i-1, j)])
-		if d >= seamStep || d <= -seamStep {
-			steps++
+	for j, left := 0, m-(m*seamEdge+99)/100; j < m; j++ {
+		if d := int(r.luma[at(i, j)]) - int(r.luma[at(i-1, j)]); d > -seamStep && d < seamStep {
+			if left--; left < 0 {
+				return false
+			}
 		}
 	}
-	return steps*100 >= m*seamEdge
+	return true
 }

@@ -33,6 +33,7 @@ const (
 // time wait for each other instead of filling the memory.
 type guard struct {
 	budget *semaphore.Weighted // in pixels of 4 bytes
+	jpeg   jpegReaders
 }
 
 // newGuard returns a guard with room for one picture of the largest size, or for many small ones.
@@ -49,22 +50,29 @@ func problem(code string, args ...any) *corpora.Problem {
 
 // read returns the bytes of im, at most maxBytes. Its error is a *corpora.Problem, or the cause of ctx.
 func read(ctx context.Context, im corpora.Image) ([]byte, error) {
+	var b bytes.Buffer
+	err := readInto(ctx, im, &b)
+	return b.Bytes(), err
+}
+
+// readInto is read into the memory of b.
+func readInto(ctx context.Context, im corpora.Image, b *bytes.Buffer) error {
+	b.Reset()
 	if im.Open == nil {
-		return nil, problem(corpora.PictureMissing, "ref", shortRef(im.Ref))
+		return problem(corpora.PictureMissing, "ref", shortRef(im.Ref))
 	}
 	rc, err := im.Open(ctx)
 	if err != nil {
-		return nil, readError(ctx, im, err)
+		return readError(ctx, im, err)
 	}
 	defer rc.Close()
-	data, err := io.ReadAll(io.LimitReader(rc, maxBytes+1))
-	if err != nil {
-		return nil, readError(ctx, im, err)
+	if _, err := b.ReadFrom(io.LimitReader(rc, maxBytes+1)); err != nil {
+		return readError(ctx, im, err)
 	}
-	if len(data) > maxBytes {
-		return nil, problem(corpora.PictureTooLarge, "bytes", len(data), "limit", maxBytes)
+	if b.Len() > maxBytes {
+		return problem(corpora.PictureTooLarge, "bytes", b.Len(), "limit", maxBytes)
 	}
-	return data, nil
+	return nil
 }
 
 // readError returns err as a problem, unless ctx has ended.
@@ -130,8 +138,12 @@ func (g *guard) raster(ctx context.Context, data []byte, how reading) (*raster, 
 	}
 	defer g.budget.Release(cost)
 	if f == formatJPEG && !how.full {
-		if j, err := safely(func() (*jpegReader, error) { return reduceJPEG(data) }); err == nil {
-			return j.raster(orientation(f, data)), nil
+		if j, err := safely(func() (*jpegReader, error) { return g.jpeg.read(data) }); err == nil {
+			turned := 1
+			if j.exif {
+				turned = orientation(f, data)
+			}
+			return j.raster(turned), nil
 		}
 	}
 	img, err := safely(func() (stdimage.Image, error) { return c.decode(data) })
@@ -142,6 +154,13 @@ func (g *guard) raster(ctx context.Context, data []byte, how reading) (*raster, 
 		return nil, damaged(fmt.Errorf("%d×%d pixels where the heading says %d×%d", b.Dx(), b.Dy(), cfg.Width, cfg.Height))
 	}
 	return rasterWithin(img, orientation(f, data), cmp.Or(how.side, rasterSide)), nil
+}
+
+// done gives the memory of a raster back, when it was lent. Nobody may look at it any more.
+func (g *guard) done(r *raster) {
+	if r.lent != nil {
+		g.jpeg.giveBack(r.lent)
+	}
 }
 
 // checkSize holds the picture to the limits. perByte is how many pixels one byte of the format can carry at best: a

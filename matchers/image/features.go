@@ -1,6 +1,7 @@
 package image
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -61,11 +62,22 @@ func (f *Features) Prepare(ctx context.Context, l *corpora.Listing) []corpora.Pr
 
 // see returns the features of im, remembered or read now.
 func (k *Kind) see(ctx context.Context, im corpora.Image, svg bool) (*picture, error) {
-	data, err := read(ctx, im)
-	if err != nil {
+	file, _ := k.files.Get().(*bytes.Buffer)
+	if file == nil {
+		file = new(bytes.Buffer)
+	}
+	defer k.files.Put(file)
+	if err := readInto(ctx, im, file); err != nil {
 		return nil, err
 	}
-	return k.seen.get(ctx, sha256.Sum256(data), func() (*picture, error) { return k.look(ctx, data, svg) })
+	key := sha256.Sum256(file.Bytes())
+	return k.seen.get(ctx, key, func() (*picture, error) {
+		p, err := k.look(ctx, file.Bytes(), svg)
+		if p != nil {
+			p.facts.SHA256 = key
+		}
+		return p, err
+	})
 }
 
 func (f *Features) reset() { f.pics, f.facts = f.pics[:0], f.facts[:0] }

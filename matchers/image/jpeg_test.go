@@ -36,10 +36,11 @@ func TestReducedDecode(t *testing.T) {
 				if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: quality}); err != nil {
 					t.Fatal(err)
 				}
-				j, err := reduceJPEG(b.Bytes())
+				j, err := new(jpegReaders).read(b.Bytes())
 				if err != nil {
 					t.Fatalf("%v: %v", size, err)
 				}
+				sameSamples(t, j, b.Bytes())
 				got := j.raster(1)
 				full, err := newGuard().raster(t.Context(), b.Bytes(), reading{full: true})
 				if err != nil {
@@ -80,7 +81,7 @@ func TestReducedSamples(t *testing.T) {
 		if err := jpeg.Encode(&b, scene(7, side, side), &jpeg.Options{Quality: 95}); err != nil {
 			t.Fatal(err)
 		}
-		j, err := reduceJPEG(b.Bytes())
+		j, err := new(jpegReaders).read(b.Bytes())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -107,7 +108,7 @@ func TestReducedSamples(t *testing.T) {
 
 func TestReducedRefuses(t *testing.T) {
 	good := encoded(t, "jpeg", grainy(8, 500, 400, 16))
-	if _, err := reduceJPEG(good); err != nil {
+	if _, err := new(jpegReaders).read(good); err != nil {
 		t.Fatal(err)
 	}
 	for name, b := range map[string][]byte{
@@ -115,7 +116,7 @@ func TestReducedRefuses(t *testing.T) {
 		"narrow": encoded(t, "jpeg", scene(2, 900, 200)), "cut": good[:len(good)/2], "without end": good[:len(good)-2], "small": encoded(t, "jpeg", scene(1, 64, 64)),
 		"heading": good[:3],
 	} {
-		if _, err := reduceJPEG(b); err == nil {
+		if _, err := new(jpegReaders).read(b); err == nil {
 			t.Errorf("%s: read", name)
 		}
 	}
@@ -134,15 +135,39 @@ func FuzzReducedJPEG(f *testing.F) {
 		if err != nil || checkSize(cfg.Width, cfg.Height, len(b), codecs[formatJPEG].perByte) != nil || cfg.Width*cfg.Height > 1<<20 {
 			return
 		}
-		j, err := reduceJPEG(b)
+		j, err := new(jpegReaders).read(b)
 		if err != nil {
 			return
 		}
+		sameSamples(t, j, b)
 		j.raster(1)
 		if _, err := jpeg.Decode(bytes.NewReader(b)); err != nil {
 			t.Fatalf("image/jpeg refuses it: %v", err)
 		}
 	})
+}
+
+// sameSamples holds that codes taken one by one, by a reader that has read the file before, give the same samples.
+func sameSamples(t *testing.T, j *jpegReader, file []byte) {
+	t.Helper()
+	var again jpegReaders
+	first, err := again.read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.giveBack(first)
+	for _, table := range again.tables.known {
+		clear(table.skips[:])
+	}
+	slow, err := again.read(file)
+	if err != nil {
+		t.Fatalf("code by code: %v", err)
+	}
+	for i := range j.planes {
+		if !bytes.Equal(j.components[i].samples, slow.components[i].samples) {
+			t.Fatalf("plane %d has other samples code by code", i)
+		}
+	}
 }
 
 // BenchmarkPicture reads a baseline file of 800×800 pixels and computes all that default lanes need; floor is image/jpeg and
@@ -181,5 +206,26 @@ func BenchmarkPicture(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// TestReducedMemory holds that a reader whose memory held larger, smaller, grey and turned pictures before reads like a new
+// one.
+func TestReducedMemory(t *testing.T) {
+	files := [][]byte{
+		encoded(t, "jpeg", grainy(1, 900, 700, 16)), encoded(t, "jpeg", inGrey(scene(2, 520, 640))),
+		withOrientation(encoded(t, "jpeg", grainy(3, 300, 420, 16)), 6), encoded(t, "jpeg", grainy(4, 1400, 1300, 16)),
+	}
+	files = append(append(files, files...), files[0][:len(files[0])/2], files[2])
+	k := New(Options{})
+	for i, b := range files {
+		got, err := k.look(t.Context(), b, false)
+		want, alone := New(Options{}).look(t.Context(), b, false)
+		if (err == nil) != (alone == nil) {
+			t.Fatalf("file %d: %v, alone %v", i, err, alone)
+		}
+		if err == nil && !bytes.Equal(got.append(nil), want.append(nil)) {
+			t.Errorf("file %d has other features than alone", i)
+		}
 	}
 }

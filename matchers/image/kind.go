@@ -2,7 +2,6 @@ package image
 
 import (
 	"context"
-	"crypto/sha256"
 	"sync"
 
 	"lookalike/corpora"
@@ -36,6 +35,7 @@ type Kind struct {
 	pattern func() *pattern   // of local features, made once
 	keys    func() *lshKeys   // likewise
 	lately  lately            // pictures of rights
+	files   sync.Pool         // of *bytes.Buffer, for the files of listings
 }
 
 // New returns the kind.
@@ -125,16 +125,17 @@ type logoRegion struct {
 // minQuality is the least quality of a grid that is looked up among copies. A uniform tile has 0, a soft gradient 2 to 6.
 const minQuality = 8
 
-// look reads a picture's features. Its error is a *corpora.Problem or the cause of ctx.
+// look reads a picture's features, but for the hash of the file. Its error is a *corpora.Problem or the cause of ctx.
 func (k *Kind) look(ctx context.Context, data []byte, svg bool) (*picture, error) {
 	r, err := k.guard.raster(ctx, data, reading{vector: svg})
 	if err != nil {
 		return nil, err
 	}
+	defer func() { k.guard.done(r) }()
 	p := r.picture(k.figures())
-	p.facts.SHA256 = sha256.Sum256(data)
 	if k.deep {
 		if r.coarse {
+			k.guard.done(r)
 			if r, err = k.guard.raster(ctx, data, reading{full: true}); err != nil {
 				return nil, err
 			}

@@ -16,6 +16,7 @@ func (k *Kind) HashFile(ctx context.Context, file []byte) (core.Hash256, error) 
 	if err != nil {
 		return core.Hash256{}, err
 	}
+	defer k.guard.done(r)
 	var c cells
 	var s spectrum
 	c.average(r, r.whole())
@@ -49,6 +50,7 @@ func (m *Matcher) Logos(ctx context.Context, file []byte) ([]LogoScore, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer m.kind.guard.done(r)
 	var out []LogoScore
 	marks := r.picture(m.kind.figures()).logos
 	for i := range m.logos {

@@ -19,7 +19,8 @@ func (b box) h() int { return b.y1 - b.y0 }
 type raster struct {
 	fullW, fullH int // of the picture, upright
 	w, h         int
-	coarse       bool // of the reduced decoder: it has less detail than rasterSide samples a side could hold
+	coarse       bool        // of the reduced decoder: it has less detail than rasterSide samples a side could hold
+	lent         *jpegReader // whose memory it lies in, nil for its own
 	luma         []uint8
 	cb, cr       []uint8
 	sums         []uint32 // integral of luma, (w+1)×(h+1)
@@ -65,24 +66,31 @@ func rasterWithin(m stdimage.Image, orientation, side int) *raster {
 
 // upright returns the raster of w×h planes of a stored picture.
 func upright(planes [3][]uint8, fullW, fullH, w, h, orientation int) *raster {
+	r := new(raster)
+	r.upright(planes, fullW, fullH, w, h, orientation)
+	return r
+}
+
+// upright fills r from w×h planes of a stored picture.
+func (r *raster) upright(planes [3][]uint8, fullW, fullH, w, h, orientation int) {
 	t := orientations[orientation]
-	r := &raster{}
 	r.fullW, r.fullH = t.size(fullW, fullH)
 	r.w, r.h = t.size(w, h)
 	r.luma, r.cb, r.cr = t.plane(planes[0], w, h), t.plane(planes[1], w, h), t.plane(planes[2], w, h)
 	r.integrate()
-	return r
 }
 
-// integrate computes sums from luma.
+// integrate computes sums from luma, in the memory of sums when there is enough.
 func (r *raster) integrate() {
 	n := r.w + 1
-	r.sums = make([]uint32, n*(r.h+1))
+	r.sums = resized(r.sums, n*(r.h+1))
+	clear(r.sums[:n])
 	for y := range r.h {
-		row := uint32(0)
-		for x := range r.w {
-			row += uint32(r.luma[y*r.w+x])
-			r.sums[(y+1)*n+x+1] = r.sums[y*n+x+1] + row
+		above, sums, row := r.sums[y*n:(y+1)*n], r.sums[(y+1)*n:(y+2)*n], uint32(0)
+		sums[0] = 0
+		for x, v := range r.luma[y*r.w : (y+1)*r.w] {
+			row += uint32(v)
+			sums[x+1] = above[x+1] + row
 		}
 	}
 }
@@ -114,22 +122,35 @@ func enlarge(src []uint8, sw, sh, w, h int) []uint8 {
 	if sw == w && sh == h {
 		return src
 	}
-	dst := make([]uint8, 0, w*h)
+	dst := make([]uint8, w*h)
+	spread(dst, src, sw, sw, sh, w, h)
+	return dst
+}
+
+// spread writes the sw×sh samples of src, whose lines lie stride apart, to dst, repeated until they are w×h.
+func spread(dst, src []uint8, stride, sw, sh, w, h int) {
 	last := -1
 	for y := range h {
-		if from := y * sh / h; from != last {
-			last = from
-			row, step := src[from*sw:(from+1)*sw], 0
-			for _, v := range row {
-				for step += w; step >= sw; step -= sw {
-					dst = append(dst, v)
-				}
-			}
+		line := dst[y*w : (y+1)*w]
+		from := y * sh / h
+		if from == last {
+			copy(line, dst[(y-1)*w:])
 			continue
 		}
-		dst = append(dst, dst[len(dst)-w:]...)
+		last = from
+		row := src[from*stride : from*stride+sw]
+		if sw == w {
+			copy(line, row)
+			continue
+		}
+		step, x := 0, 0
+		for _, v := range row {
+			for step += w; step >= sw; step -= sw {
+				line[x] = v
+				x++
+			}
+		}
 	}
-	return dst
 }
 
 // reduceRGB reduces any other picture as red, green and blue over white, and turns the averages into luma and colour
