@@ -22,13 +22,14 @@ const (
 	listFlavour
 	listSeason
 	listState
+	listAttribute
 	numLists
 )
 
 // listNames are the names of the lists in words.Uses.
 var listNames = [numLists]string{
 	"place", "person", "model", "fill", "quality", "host", "lead", "binder", "shop", "generic",
-	"colour", "size", "cut", "pattern", "material", "flavour", "season", "state",
+	"colour", "size", "cut", "pattern", "material", "flavour", "season", "state", "attribute",
 }
 
 // headSet holds, for one token, what starts with it: bit n an entry of list n, and the bits below.

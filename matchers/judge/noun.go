@@ -72,11 +72,12 @@ const (
 	itsMaker                      // they are for the very goods
 )
 
-// belongs tells what the noun, at token i, is to the sign's rights: an accessory where one of them is for a host of it, or
-// says nothing about its goods. Where one is for the noun's own goods, the sign names their maker: "Anker charger". A model or a host between the two says that the noun is an accessory, as another declared brand does where
-// the goods fit both ways: "Epson printer ink".
-func (p *page) belongs(r *reading, n *noun, i int) belonging {
-	if i > r.to {
+// belongs tells what a noun behind the sign and its model, which end at token model, is to the sign's rights: an accessory
+// where one of them is for a host of it, or says nothing about its goods. Where one is for the noun's own goods, the sign
+// names their maker: "Anker charger". A model or a host between the two says that the noun is an accessory, as another
+// declared brand does where the goods fit both ways: "Epson printer ink".
+func (p *page) belongs(r *reading, n *noun, model int) belonging {
+	if model > r.to {
 		return itsAccessory
 	}
 	asked, host, own := 0, len(n.hosts) == 0, false

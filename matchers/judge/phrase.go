@@ -274,22 +274,31 @@ func (p *page) endsBetween(f *field, from, to int) bool {
 	return false
 }
 
-// modelTokens bounds how long a model name between a sign and an accessory noun may be.
-const modelTokens = 6
+// nounTokens bounds how many words may stand between a sign and an accessory noun.
+const nounTokens = 8
 
 // accessory returns the noun of an accessory or a part that stands directly behind the sign, its model and the name of its
 // goods, when the sign's own rights lie in the classes of what the accessory belongs to and no phrase behind it names
-// another host.
+// another host. Words that only describe the noun part it from the sign as little: "iPhone 15 clear silicone case". Behind
+// the name of the goods they begin to list features: "watch, steel strap".
 func (p *page) accessory(r *reading) (string, bool) {
 	f := r.f
 	from, end, ok := 0, 0, false
-	for to := r.to; to < len(f.tokens) && to-r.to < modelTokens; {
-		if from, end, ok = p.nounAt(r, f, to); ok {
+	model := r.to // the end of the sign and its model
+	for to := r.to; to < len(f.tokens) && to-r.to < nounTokens; {
+		if from, end, ok = p.nounAt(r, f, to, model); ok {
 			break
 		}
-		n := p.modelAt(f, to)
-		if n == 0 && to == r.to && modelWord(f, to) {
-			n = 1
+		n := 0
+		if to == model {
+			n = p.modelAt(f, to)
+			if n == 0 && to == r.to && modelWord(f, to) {
+				n = 1
+			}
+			model += n
+		}
+		if n == 0 && !p.hostWithin(f, 0, r.from) && !p.hostWithin(f, r.to, model) {
+			n = p.describes(f, to)
 		}
 		if n == 0 {
 			break
@@ -328,6 +337,30 @@ func (p *page) modelAt(f *field, i int) int {
 	return 0
 }
 
+// describing are the lists of words that only describe the noun behind them.
+var describing = [...]listID{listColour, listMaterial, listSize, listPattern, listQuality, listAttribute}
+
+// describes returns how many tokens from i on only describe what follows them, 0 for none.
+func (p *page) describes(f *field, i int) int {
+	n := 0
+	if f.shape(i)&fold.After == 0 {
+		for _, l := range describing {
+			n = max(n, p.at(f, l, i, len(f.tokens)))
+		}
+	}
+	return n
+}
+
+// hostWithin reports whether tokens[from:to] name goods that accessories are for.
+func (p *page) hostWithin(f *field, from, to int) bool {
+	for i := from; i < to; i++ {
+		if p.at(f, listHost, i, to) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // modelWord reports whether a token directly behind a sign is written as a model name, even one that is a frequent word:
 // Switch, Skin.
 func modelWord(f *field, i int) bool {
@@ -335,8 +368,8 @@ func modelWord(f *field, i int) bool {
 }
 
 // nounAt returns the longest accessory noun that starts at token i, none where the sign names the maker of what the noun
-// says.
-func (p *page) nounAt(r *reading, f *field, i int) (from, to int, ok bool) {
+// says. The sign and its model end at token model.
+func (p *page) nounAt(r *reading, f *field, i, model int) (from, to int, ok bool) {
 	if i >= len(f.tokens) || f.shape(i)&fold.After != 0 || p.heads(f, i)&startsNoun == 0 {
 		return 0, 0, false
 	}
@@ -346,7 +379,7 @@ func (p *page) nounAt(r *reading, f *field, i int) (from, to int, ok bool) {
 		if n.classes&r.sign.hosts == 0 || end > len(f.tokens) || end < to || !slices.Equal(f.tokens[i:end], n.words) {
 			continue
 		}
-		switch p.belongs(r, n, i) {
+		switch p.belongs(r, n, model) {
 		case itsAccessory:
 			if end > to {
 				from, to, ok = i, end, true

@@ -81,7 +81,7 @@ func (p *page) useOf(r *reading) usage {
 	if got, ok := p.phraseUse(r, u); ok && !(got.use == UseIngredient && accessory) {
 		return got
 	}
-	if listed && (term.Kind == "standard" || term.Kind == "technology" && !u.first) {
+	if listed && (term.Kind == "standard" || term.Kind == "technology" && (!u.first || p.declaresOther(r))) {
 		return u.as(UseIngredient, 0.1, NoteUseIngredient, r.text0())
 	}
 	if accessory && !r.alike() {
@@ -206,6 +206,12 @@ func (p *page) ownBrand(r *reading) (brand string, known bool) {
 		return f.read(i, i+1), false
 	}
 	return "", false
+}
+
+// declaresOther reports whether the listing declares a brand that is not the sign of r.
+func (p *page) declaresOther(r *reading) bool {
+	own, _ := p.ownBrand(r)
+	return p.brand != "" && own != ""
 }
 
 func firstWord(s string) string {
