@@ -144,6 +144,9 @@ func (p *page) phraseUse(r *reading, u usage) (usage, bool) {
 		if use == UseIngredient && (u.enforced != nil || u.first && !r.sign.technology(p.j)) {
 			continue // a sign that opens the title names the maker: Bounce fabric softener
 		}
+		if use == UseIngredient && r.disguised() {
+			continue // who names an ingredient does not disguise it
+		}
 		if use == UseIngredient && ph.Side == words.Before && len(ph.Words) == 1 && !r.sign.technology(p.j) {
 			continue
 		}

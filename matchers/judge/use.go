@@ -81,7 +81,7 @@ func (p *page) useOf(r *reading) usage {
 	if got, ok := p.phraseUse(r, u); ok && !(got.use == UseIngredient && accessory) {
 		return got
 	}
-	if listed && (term.Kind == "standard" || term.Kind == "technology" && (!u.first || p.declaresOther(r))) {
+	if listed && !r.disguised() && (term.Kind == "standard" || term.Kind == "technology" && (!u.first || p.declaresOther(r))) {
 		return u.as(UseIngredient, 0.1, NoteUseIngredient, r.text0())
 	}
 	if accessory && !r.alike() {
