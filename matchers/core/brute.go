@@ -1,6 +1,9 @@
 package core
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Span is a token of a text: Runes[From:To].
 type Span struct{ From, To uint32 }
@@ -30,13 +33,10 @@ type Match struct {
 
 // Compare orders matches by window, then by mark.
 func (m Match) Compare(o Match) int {
-	for _, d := range [...]int{int(m.First) - int(o.First), int(m.Last) - int(o.Last), int(m.Mark) - int(o.Mark)} {
-		if d != 0 {
-			return d
-		}
-	}
-	return 0
+	return cmp.Or(cmp.Compare(m.window(), o.window()), cmp.Compare(m.Mark, o.Mark))
 }
+
+func (m Match) window() uint64 { return uint64(m.First)<<32 | uint64(m.Last) }
 
 // Brute appends every match of t in the order of Compare, by comparing each window with each mark. It is the definition
 // that Edits.Search is held to.

@@ -34,61 +34,71 @@ const far = 9
 // ends holds distances from one mark to the texts that end len(mark)+d-2 runes from the start, for d from 0 to 4.
 type ends [5]uint8
 
-// within computes the distances of mark to the prefixes of text whose lengths differ from its own by at most two, in time
-// in proportion to the mark: only the diagonals that two edits reach are kept. Distances above k are not exact but above
-// k. Prefixes longer than text are far.
+// within computes the distances of mark to the prefixes of text whose lengths differ from its own by at most two, those
+// above k as far. Prefixes longer than text are far.
 //
-// What both begin with is left out first, but for the last two runes of mark, since it changes no distance: most candidates
-// share half of their letters with the text from the start.
-func within(mark, text []rune, k int) (e ends) {
-	same := 0
-	for same < len(mark)-2 && same < len(text) && mark[same] == text[same] {
-		same++
+// It follows the furthest points of Landau and Vishkin (Journal of Algorithms 10, 1989): on the diagonal on which text runs d
+// runes ahead of mark, the most runes of mark that some number of edits accounts for. Only three diagonals are within one
+// edit and five within two, whatever the length, and along each only letters that agree are walked over. A swap matters at
+// the furthest point alone: where both pairs of letters agree already it changes nothing.
+func within(mark, text []rune, k int) ends {
+	e := ends{far, far, far, far, far}
+	n := len(mark)
+	none := agree(mark, text, 0, 0)
+	if none == n {
+		e[2] = 0
 	}
-	mark, text = mark[same:], text[same:]
-	// row[d] is the distance of the first i runes of mark to the first i+d-2 of text.
-	last2, last := ends{far, far, far, far, far}, ends{far, far, 0, 1, 2}
-	for i := 1; i <= len(mark); i++ {
-		row := ends{far, far, far, far, far}
-		low := uint8(far)
-		for d := range 5 {
-			j := i + d - 2
-			if j < 0 || j > len(text) {
-				continue
-			}
-			v := uint8(far)
-			if j > 0 {
-				v = last[d]
-				if mark[i-1] != text[j-1] {
-					v++
-				}
-				if d > 0 {
-					v = min(v, row[d-1]+1)
-				}
-				if i > 1 && j > 1 && mark[i-1] == text[j-2] && mark[i-2] == text[j-1] {
-					v = min(v, last2[d]+1)
-				}
-			}
-			if d < 4 {
-				v = min(v, last[d+1]+1)
-			}
-			row[d] = v
-			low = min(low, v)
-		}
-		if int(low) > k && int(least(last)) > k {
-			return ends{far, far, far, far, far}
-		}
-		last2, last = last, row
+	// one[d+1] and two[d+2] are the furthest points on diagonal d.
+	one := [3]int{
+		agree(mark, text, none+1, -1),
+		agree(mark, text, none+1+swap(mark, text, none, 0), 0),
+		agree(mark, text, none, 1),
 	}
-	for d := range 5 {
-		if j := len(mark) + d - 2; j < 0 || j > len(text) {
-			last[d] = far
+	for d, at := range one {
+		if at == n && n+d > 0 {
+			e[d+1] = min(e[d+1], 1)
 		}
 	}
-	return last
+	if k < 2 {
+		return e
+	}
+	two := [5]int{
+		agree(mark, text, one[0]+1, -2),
+		agree(mark, text, max(one[0]+1+swap(mark, text, one[0], -1), one[1]+1), -1),
+		agree(mark, text, max(one[0], one[1]+1+swap(mark, text, one[1], 0), one[2]+1), 0),
+		agree(mark, text, max(one[1], one[2]+1+swap(mark, text, one[2], 1)), 1),
+		agree(mark, text, one[2], 2),
+	}
+	for d, at := range two {
+		if at == n && n+d > 1 {
+			e[d] = min(e[d], 2)
+		}
+	}
+	return e
 }
 
-func least(e ends) uint8 { return min(e[0], e[1], e[2], e[3], e[4]) }
+// agree returns the first place of mark from i where the letters of the diagonal differ, or where mark or text ends.
+func agree(mark, text []rune, i, diagonal int) int {
+	end := min(len(mark), len(text)-diagonal)
+	if i >= end {
+		return end
+	}
+	text = text[i+diagonal : end+diagonal]
+	for j, r := range mark[i:end] {
+		if r != text[j] {
+			return i + j
+		}
+	}
+	return end
+}
+
+// swap returns 1 when the letters at i and behind it stand the other way round in text, else 0.
+func swap(mark, text []rune, i, diagonal int) int {
+	if j := i + diagonal; i >= 0 && i+1 < len(mark) && j >= 0 && j+1 < len(text) && mark[i] == text[j+1] && mark[i+1] == text[j] {
+		return 1
+	}
+	return 0
+}
 
 // substituted reports how many runes differ between two strings of one length, and whether the first is among them.
 func substituted(a, b []rune) (n int, first bool) {

@@ -43,12 +43,14 @@ func NewEdits(m *Marks, t *Table) (*Edits, error) {
 // Scratch is the memory of one goroutine's searches.
 type Scratch struct {
 	x        sums
-	keys     []uint64
-	from     []uint32  // the start, by its place in starts, of each key
+	keys     []uint64 // of one start
+	queries  []query
 	starts   []start   // since the last drain
 	outlines []outline // of the windows of starts, one after the other
 	pairs    []uint64  // start token and mark of each candidate
+	letters  []outline // of each token
 	loud     []uint32  // for each token the last token of the first window from it that may have neighbours
+	touched  uint32
 }
 
 // start is a token at which windows start.
@@ -58,13 +60,20 @@ type start struct {
 	lengths  uint64 // which lengths of marks may lie near one of them
 }
 
-// chunk bounds the keys that are held at once.
-const chunk = 1 << 13
+// query is a key that is perhaps in the table, with its start by place in starts, and where its entries are.
+type query struct {
+	hash   uint64
+	start  uint32
+	lo, hi uint32
+}
+
+// chunk bounds the queries that are held at once.
+const chunk = 1 << 12
 
 // Search appends the matches of t in the order of Compare. It takes time in proportion to the tokens of t and allocates
 // nothing once s and dst are warm.
 func (e *Edits) Search(s *Scratch, t *Text, dst []Match) []Match {
-	s.keys, s.from, s.pairs, s.starts, s.outlines = s.keys[:0], s.from[:0], s.pairs[:0], s.starts[:0], s.outlines[:0]
+	s.queries, s.pairs, s.starts, s.outlines = s.queries[:0], s.pairs[:0], s.starts[:0], s.outlines[:0]
 	begin := len(dst)
 	s.listen(t)
 	for first := range t.Tokens {
@@ -72,7 +81,7 @@ func (e *Edits) Search(s *Scratch, t *Text, dst []Match) []Match {
 			continue
 		}
 		e.probe(s, t, first)
-		if len(s.keys) > chunk {
+		if len(s.queries) > chunk {
 			dst = e.drain(s, t, dst)
 		}
 	}
@@ -81,7 +90,7 @@ func (e *Edits) Search(s *Scratch, t *Text, dst []Match) []Match {
 	return dst
 }
 
-// listen computes loud.
+// listen computes loud and letters.
 func (s *Scratch) listen(t *Text) {
 	n := len(t.Tokens)
 	s.loud = slices.Grow(s.loud[:0], n)[:n]
@@ -92,24 +101,29 @@ func (s *Scratch) listen(t *Text) {
 		}
 		s.loud[i] = uint32(min(int(next), i+t.QuietRun))
 	}
-}
-
-// probe gathers the keys and outlines of all windows that start at a token.
-func (e *Edits) probe(s *Scratch, t *Text, first int) {
-	begin := t.Tokens[first].From
-	at := len(s.outlines)
-	var letters outline
-	beyond := false // a window is too long for an outline
-	for last := first; last < len(t.Tokens); last++ {
-		k := t.Tokens[last]
+	s.letters = s.letters[:0]
+	for _, k := range t.Tokens {
+		letters := outline(0)
 		for _, r := range t.Runes[k.From:k.To] {
 			letters |= letterOf(r)
 		}
+		s.letters = append(s.letters, letters)
+	}
+}
+
+// probe gathers the outlines of all windows that start at a token, and the keys of theirs that are perhaps in the table.
+func (e *Edits) probe(s *Scratch, t *Text, first int) {
+	begin, loud := t.Tokens[first].From, int(s.loud[first])
+	at := len(s.outlines)
+	var letters outline
+	beyond := false // a window is too long for an outline
+	for last, k := range t.Tokens[first:] {
 		n := int(k.To - begin)
 		if beyond = n > maxOutline+2; beyond {
 			break
 		}
-		if int(s.loud[first]) <= last {
+		letters |= s.letters[first+last]
+		if loud <= first+last {
 			s.outlines = append(s.outlines, letters|outline(min(n, maxOutline))<<letterClasses)
 		}
 	}
@@ -118,18 +132,18 @@ func (e *Edits) probe(s *Scratch, t *Text, first int) {
 	}
 	s.starts = append(s.starts, start{uint32(first), uint32(at), uint32(len(s.outlines)), lengthsNear(s.outlines[at:])})
 	s.x.load(t.Runes[begin:], e.prefix)
-	cjk := isCJK(t.Runes[begin])
+	keys, cjk := s.keys[:0], isCJK(t.Runes[begin])
 	longest := 0 // of the windows
 	for last := first; last < len(t.Tokens); last++ {
 		n := int(t.Tokens[last].To - begin)
-		if n <= e.prefix && int(s.loud[first]) > last {
+		if n <= e.prefix && loud > last {
 			continue
 		}
 		longest = n
-		s.keys = shortKeys(&s.x, n, first < t.Short, s.keys)
-		s.keys = middleKeys(&s.x, n, e.prefix, s.keys)
+		keys = shortKeys(&s.x, n, first < t.Short, keys)
+		keys = middleKeys(&s.x, n, e.prefix, keys)
 		if cjk && n >= 3 {
-			s.keys = cjkKeys(&s.x, n, s.keys)
+			keys = cjkKeys(&s.x, n, keys)
 		}
 		if n > e.prefix {
 			break // longer windows have the same keys
@@ -139,26 +153,41 @@ func (e *Edits) probe(s *Scratch, t *Text, first int) {
 	if len(s.outlines) > at {
 		shortest = int(s.outlines[at] >> letterClasses)
 	}
-	s.keys = longKeys(&s.x, shortest, longest, e.prefix, s.keys)
-	for len(s.from) < len(s.keys) {
-		s.from = append(s.from, uint32(len(s.starts)-1))
-	}
+	s.keys = longKeys(&s.x, shortest, longest, e.prefix, keys)
+	e.sift(s)
 }
 
-// drain looks up the gathered keys and verifies what they lead to.
-func (e *Edits) drain(s *Scratch, t *Text, dst []Match) []Match {
-	kept := 0
-	for i, k := range s.keys {
+// sift appends the queries of the keys of the latest start.
+func (e *Edits) sift(s *Scratch) {
+	n := len(s.queries)
+	queries := slices.Grow(s.queries, len(s.keys))[:n+len(s.keys)]
+	start := uint32(len(s.starts) - 1)
+	for _, k := range s.keys {
 		h := mix(k)
-		s.keys[kept], s.from[kept] = h, s.from[i]
-		kept += e.table.maybe(h)
+		queries[n].hash, queries[n].start = h, start
+		n += e.table.maybe(h)
+	}
+	s.queries = queries[:n]
+}
+
+// drain answers the queries and verifies what they lead to. It goes over all of them for each kind of memory that it reads,
+// so that the waits for memory overlap.
+func (e *Edits) drain(s *Scratch, t *Text, dst []Match) []Match {
+	for i := range s.queries {
+		q := &s.queries[i]
+		q.lo, q.hi = e.table.bucket(q.hash)
+	}
+	for i := range s.queries {
+		if q := &s.queries[i]; q.lo < q.hi {
+			s.touched ^= e.table.Entries[q.lo] ^ uint32(e.table.Notes[q.lo])
+		}
 	}
 	low := uint32(1)<<e.table.IDBits - 1
-	for i, h := range s.keys[:kept] {
-		want, from := e.table.entry(h), s.starts[s.from[i]]
-		lo, hi := e.table.bucket(h)
-		notes := e.table.Notes[lo:hi]
-		for p, x := range e.table.Entries[lo:hi] {
+	for i := range s.queries {
+		q := &s.queries[i]
+		want, from := e.table.entry(q.hash), &s.starts[q.start]
+		notes := e.table.Notes[q.lo:q.hi]
+		for p, x := range e.table.Entries[q.lo:q.hi] {
 			if x&^low != want {
 				continue
 			}
@@ -167,9 +196,13 @@ func (e *Edits) drain(s *Scratch, t *Text, dst []Match) []Match {
 			}
 		}
 	}
-	s.keys, s.from, s.starts, s.outlines = s.keys[:0], s.from[:0], s.starts[:0], s.outlines[:0]
+	s.queries, s.starts, s.outlines = s.queries[:0], s.starts[:0], s.outlines[:0]
 	slices.Sort(s.pairs)
-	for _, p := range slices.Compact(s.pairs) {
+	s.pairs = slices.Compact(s.pairs)
+	for _, p := range s.pairs {
+		s.touched ^= e.marks.touch(uint32(p))
+	}
+	for _, p := range s.pairs {
 		dst = e.verify(s, t, uint32(p>>32), uint32(p), dst)
 	}
 	s.pairs = s.pairs[:0]

@@ -1,6 +1,9 @@
 package core
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // How many runes of a long mark or window are looked up. With more of them fewer candidates begin alike, which pays in
 // large registers, where many marks share a word; with fewer there are fewer look-ups.
@@ -58,10 +61,12 @@ const (
 )
 
 // sums holds running XORs over the first runes of a string: s[d][i] covers the first i runes, each d places further to
-// the left than it stands. With them the key of any variant is a few XORs.
+// the left than it stands. With them the key of any variant is a few XORs. first[a] and second[b] are what the runes up to
+// a gap add, when rune a is the first to go, and b the second.
 type sums struct {
-	n int
-	s [3][longPrefix + 1]uint64
+	n             int
+	s             [3][longPrefix + 1]uint64
+	first, second [longPrefix]uint64
 }
 
 // load computes the sums of the first runes of text, at most prefix.
@@ -72,6 +77,8 @@ func (x *sums) load(text []rune, prefix int) {
 		x.s[0][i+1] = x.s[0][i] ^ at(c, i)
 		x.s[1][i+1] = x.s[1][i] ^ at(c, i-1)
 		x.s[2][i+1] = x.s[2][i] ^ at(c, i-2)
+		x.first[i] = x.s[0][i] ^ x.s[1][i+1]
+		x.second[i] = x.s[1][i] ^ x.s[2][i+1]
 	}
 }
 
@@ -79,7 +86,7 @@ func (x *sums) load(text []rune, prefix int) {
 func (x *sums) whole(n int) uint64 { return x.s[0][n] }
 
 // one returns the key of the first n runes without rune a.
-func (x *sums) one(n, a int) uint64 { return x.s[0][a] ^ x.s[1][n] ^ x.s[1][a+1] }
+func (x *sums) one(n, a int) uint64 { return x.first[a] ^ x.s[1][n] }
 
 // gap returns the key of the first n runes with a gap in place of rune a.
 func (x *sums) gap(n, a int) uint64 {
@@ -158,10 +165,13 @@ func longKeys(x *sums, shortest, longest, prefix int, dst []uint64) []uint64 {
 
 // pairs appends the keys of the first n runes without each two of them.
 func (x *sums) pairs(n int, dst []uint64) []uint64 {
-	for b := range n {
-		tail := x.s[1][b] ^ x.s[2][n] ^ x.s[2][b+1]
-		for a := range b {
-			dst = append(dst, x.s[0][a]^x.s[1][a+1]^tail)
+	for b := 1; b < n; b++ {
+		tail := x.second[b] ^ x.s[2][n]
+		at := len(dst)
+		dst = slices.Grow(dst, b)[:at+b]
+		row := dst[at:]
+		for a, head := range x.first[:b] {
+			row[a] = head ^ tail
 		}
 	}
 	return dst

@@ -97,6 +97,16 @@ func (m *Marks) At(i uint32) []rune {
 	return m.Runes[lo:hi]
 }
 
+// touch reads the beginning of mark i, so that it is at hand later. What it returns means nothing.
+func (m *Marks) touch(i uint32) uint32 {
+	if int(i) < len(m.Offsets) {
+		if at := m.Offsets[i]; int(at) < len(m.Runes) {
+			return uint32(m.Runes[at])
+		}
+	}
+	return 0
+}
+
 // mode returns the mode of mark i, EqualOnly when it is damaged.
 func (m *Marks) mode(i uint32) Mode {
 	if int(i) >= len(m.Modes) || m.Modes[i] > OneCJK {
