@@ -43,14 +43,14 @@ func NewEdits(m *Marks, t *Table) (*Edits, error) {
 // Scratch is the memory of one goroutine's searches.
 type Scratch struct {
 	x        sums
-	keys     []uint64 // of one start
-	queries  []query
+	keys     []uint64  // of one start
+	queries  []Query   // the tag is the start by its place in starts
 	starts   []start   // since the last drain
 	outlines []outline // of the windows of starts, one after the other
 	pairs    []uint64  // start token and mark of each candidate
 	letters  []outline // of each token
 	loud     []uint32  // for each token the last token of the first window from it that may have neighbours
-	touched  uint32
+	touched  uint32    // takes what is read only to be at hand
 }
 
 // start is a token at which windows start.
@@ -58,13 +58,6 @@ type start struct {
 	token    uint32
 	from, to uint32 // its windows in outlines
 	lengths  uint64 // which lengths of marks may lie near one of them
-}
-
-// query is a key that is perhaps in the table, with its start by place in starts, and where its entries are.
-type query struct {
-	hash   uint64
-	start  uint32
-	lo, hi uint32
 }
 
 // chunk bounds the queries that are held at once.
@@ -161,31 +154,22 @@ func (e *Edits) probe(s *Scratch, t *Text, first int) {
 func (e *Edits) sift(s *Scratch) {
 	n := len(s.queries)
 	queries := slices.Grow(s.queries, len(s.keys))[:n+len(s.keys)]
-	start := uint32(len(s.starts) - 1)
+	start := uint64(len(s.starts) - 1)
 	for _, k := range s.keys {
 		h := mix(k)
-		queries[n].hash, queries[n].start = h, start
+		queries[n].hash, queries[n].Tag = h, start
 		n += e.table.maybe(h)
 	}
 	s.queries = queries[:n]
 }
 
-// drain answers the queries and verifies what they lead to. It goes over all of them for each kind of memory that it reads,
-// so that the waits for memory overlap.
+// drain answers the queries and verifies what they lead to, in steps that each read one kind of memory: see Table.Ask.
 func (e *Edits) drain(s *Scratch, t *Text, dst []Match) []Match {
-	for i := range s.queries {
-		q := &s.queries[i]
-		q.lo, q.hi = e.table.bucket(q.hash)
-	}
-	for i := range s.queries {
-		if q := &s.queries[i]; q.lo < q.hi {
-			s.touched ^= e.table.Entries[q.lo] ^ uint32(e.table.Notes[q.lo])
-		}
-	}
+	s.touched ^= e.table.Locate(s.queries)
 	low := uint32(1)<<e.table.IDBits - 1
 	for i := range s.queries {
 		q := &s.queries[i]
-		want, from := e.table.entry(q.hash), &s.starts[q.start]
+		want, from := e.table.entry(q.hash), &s.starts[q.Tag]
 		notes := e.table.Notes[q.lo:q.hi]
 		for p, x := range e.table.Entries[q.lo:q.hi] {
 			if x&^low != want {

@@ -108,19 +108,56 @@ func (t *Table) bucket(h uint64) (lo, hi uint32) {
 	return lo, hi
 }
 
-// Find appends the marks stored under key, and now and then others, to dst.
-func (t *Table) Find(key uint64, dst []uint32) []uint32 {
+// Query is a key that is perhaps in a table.
+type Query struct {
+	Tag    uint64 // of the caller's
+	hash   uint64
+	lo, hi uint32 // its bucket, once located
+}
+
+// Ask appends the query of a key unless the key is certainly not in the table. Many keys are asked for, then located, then
+// answered one by one: the waits for memory overlap within each step.
+func (t *Table) Ask(dst []Query, key, tag uint64) []Query {
 	h := mix(key)
-	if !t.may(h) {
-		return dst
+	n := len(dst)
+	return append(dst, Query{Tag: tag, hash: h})[:n+t.maybe(h)]
+}
+
+// Locate finds the buckets of queries and reads their beginnings, so that they are at hand. What it returns means nothing.
+func (t *Table) Locate(queries []Query) (read uint32) {
+	for i := range queries {
+		q := &queries[i]
+		q.lo, q.hi = t.bucket(q.hash)
 	}
+	for i := range queries {
+		if q := &queries[i]; q.lo < q.hi {
+			read ^= t.Entries[q.lo]
+			if len(t.Notes) > 0 {
+				read ^= uint32(t.Notes[q.lo])
+			}
+		}
+	}
+	return read
+}
+
+// Answer appends the marks stored under the key of a located query, and now and then others, to dst.
+func (t *Table) Answer(q *Query, dst []uint32) []uint32 {
 	low := uint32(1)<<t.IDBits - 1
-	want := t.entry(h)
-	lo, hi := t.bucket(h)
-	for _, e := range t.Entries[lo:hi] {
+	want := t.entry(q.hash)
+	for _, e := range t.Entries[q.lo:q.hi] {
 		if e&^low == want {
 			dst = append(dst, e&low)
 		}
 	}
 	return dst
+}
+
+// Find is Ask, Locate and Answer for one key.
+func (t *Table) Find(key uint64, dst []uint32) []uint32 {
+	q := Query{hash: mix(key)}
+	if !t.may(q.hash) {
+		return dst
+	}
+	q.lo, q.hi = t.bucket(q.hash)
+	return t.Answer(&q, dst)
 }

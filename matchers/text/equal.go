@@ -11,8 +11,10 @@ const maxWindow = 24
 // rolling hashes the classes of the runes of a window one after the other.
 type rolling uint64
 
-func (h rolling) add(r rune) rolling {
-	return (h ^ rolling(uint32(fold.Class(r)))) * 0x9e3779b97f4a7c15 // 2^64 divided by the golden ratio
+func (h rolling) add(r rune) rolling { return h.addClass(fold.Class(r)) }
+
+func (h rolling) addClass(c rune) rolling {
+	return (h ^ rolling(uint32(c))) * 0x9e3779b97f4a7c15 // 2^64 divided by the golden ratio
 }
 
 // key ends the hash. Windows of up to maxWindow runes and beginnings of longer signs have keys apart.

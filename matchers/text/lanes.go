@@ -68,25 +68,25 @@ func (m *matcher) part(s *scratch, w window, id uint32, sign []rune) {
 	s.keep(w, h)
 }
 
-// plural looks for signs that are the window without a plural ending. before holds the hashes of the window without its
-// last one and last two runes.
-func (m *matcher) plural(s *scratch, w window, before [2]rolling) {
+// askPlural gathers the queries of signs that are the window without a plural ending. before holds the hashes of the window
+// without its last one and last two runes.
+func (m *matcher) askPlural(s *scratch, w window, before [2]rolling) {
 	runes := w.t.Runes[w.from():w.to()]
 	n := len(runes)
-	if n < 5 || runes[n-1] != 's' || w.t.Tokens[w.last].To-w.t.Tokens[w.last].From < 3 {
-		return
-	}
 	for cut := 1; cut <= 2; cut++ {
 		if cut == 2 && (runes[n-2] != 'e' || n < 6) || m.head.Lengths>>(n-cut)&1 == 0 {
 			continue
 		}
-		s.ids = m.equal.Find(before[cut-1].key(false), s.ids[:0])
-		for _, id := range s.ids {
-			if int(id) < len(m.signs) && m.traits[id] == 0 && equalRunes(m.marks.At(id), runes[:n-cut]) {
-				if _, joined := w.boundaries(m.cuts[id]); !joined {
-					s.keep(w, found{sign: m.signs[id], lane: matchers.Compound, tier: w.form(), cover: whole, dist: 1, level: levelOther})
-				}
-			}
+		s.queries = m.equal.Ask(s.queries, before[cut-1].key(false), asked(w.first, w.last, askPlural+cut-1))
+	}
+}
+
+// plural keeps the window when it is a sign with a plural ending of cut letters.
+func (m *matcher) plural(s *scratch, w window, id uint32, cut int) {
+	runes := w.t.Runes[w.from() : w.to()-uint32(cut)]
+	if int(id) < len(m.signs) && m.traits[id] == 0 && equalRunes(m.marks.At(id), runes) {
+		if _, joined := w.boundaries(m.cuts[id]); !joined {
+			s.keep(w, found{sign: m.signs[id], lane: matchers.Compound, tier: w.form(), cover: whole, dist: 1, level: levelOther})
 		}
 	}
 }
@@ -95,22 +95,21 @@ func (m *matcher) plural(s *scratch, w window, before [2]rolling) {
 func (m *matcher) order(s *scratch, x *field) {
 	t := &x.plain
 	s.units = units(t, s.units[:0])
-	for i := 0; i < len(s.units); i++ {
-		from := t.Tokens[s.units[i].first].From
-		words, sum := s.words[:0], uint64(seedOrder)
-		for _, u := range s.units[i:min(i+maxWords, len(s.units))] {
-			to := t.Tokens[u.last].To
-			if u.barred || to-from > 63 {
+	for i := range s.units {
+		from, sum := t.Tokens[s.units[i].first].From, uint64(seedOrder)
+		for j, u := range s.units[i:min(i+maxWords, len(s.units))] {
+			if u.barred || t.Tokens[u.last].To-from > 63 {
 				break
 			}
-			words = append(words, run{int(t.Tokens[u.first].From - from), int(to - from)})
-			sum += u.key
-			if len(words) > 1 {
-				m.permuted(s, window{t, s.units[i].first, u.last}, words, sum)
+			if sum += u.key; j > 0 {
+				s.queries = m.equal.Ask(s.queries, sum, uint64(i)<<32|uint64(i+j))
 			}
 		}
-		s.words = words
+		if len(s.queries) > maxQueries {
+			m.permuted(s, t)
+		}
 	}
+	m.permuted(s, t)
 }
 
 // unit is a word with what an apostrophe joins to it.
@@ -136,17 +135,37 @@ func units(t *fold.Text, dst []unit) []unit {
 	return dst
 }
 
-func (m *matcher) permuted(s *scratch, w window, words []run, key uint64) {
-	s.ids = m.equal.Find(key, s.ids[:0])
-	for _, id := range s.ids {
-		if int(id) >= len(m.signs) || m.traits[id] != 0 {
+// permuted keeps what the queries of order find.
+func (m *matcher) permuted(s *scratch, t *fold.Text) {
+	s.touched ^= m.equal.Locate(s.queries)
+	for i := range s.queries {
+		q := &s.queries[i]
+		s.ids = m.equal.Answer(q, s.ids[:0])
+		if len(s.ids) == 0 {
 			continue
 		}
-		sign := m.marks.At(id)
-		s.signWords = piecesOf(sign, m.cuts[id], s.signWords[:0])
-		if len(s.signWords) <= maxWords && reordered(sign, s.signWords, w.t.Runes[w.from():w.to()], words) {
-			s.keep(w, found{sign: m.signs[id], lane: matchers.Compound, tier: w.form(), cover: whole, dist: 1, level: levelOther})
+		units := s.units[q.Tag>>32 : q.Tag&(1<<32-1)+1]
+		w := window{t, units[0].first, units[len(units)-1].last}
+		s.words = s.words[:0]
+		for _, u := range units {
+			s.words = append(s.words, run{int(t.Tokens[u.first].From - w.from()), int(t.Tokens[u.last].To - w.from())})
 		}
+		for _, id := range s.ids {
+			m.permutes(s, w, id)
+		}
+	}
+	s.queries = s.queries[:0]
+}
+
+// permutes keeps the window of s.words when a sign has these words in another order.
+func (m *matcher) permutes(s *scratch, w window, id uint32) {
+	if int(id) >= len(m.signs) || m.traits[id] != 0 {
+		return
+	}
+	sign := m.marks.At(id)
+	s.signWords = piecesOf(sign, m.cuts[id], s.signWords[:0])
+	if len(s.signWords) <= maxWords && reordered(sign, s.signWords, w.t.Runes[w.from():w.to()], s.words) {
+		s.keep(w, found{sign: m.signs[id], lane: matchers.Compound, tier: w.form(), cover: whole, dist: 1, level: levelOther})
 	}
 }
 

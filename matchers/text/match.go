@@ -120,6 +120,9 @@ type found struct {
 // scratch is the memory of Match.
 type scratch struct {
 	ids, near []uint32
+	queries   []core.Query
+	classes   []rune // of the runes of the reading at hand
+	touched   uint32 // takes what is read only to be at hand
 	found     []found
 	edits     []core.Match
 	core      core.Scratch
@@ -219,59 +222,100 @@ func (m *matcher) field(s *scratch, x *field, dst []matchers.Hit) []matchers.Hit
 	return dst
 }
 
+// What a window is asked for.
+const (
+	askWhole   = iota // equals a sign or a part of one
+	askLong           // begins like a sign of more than maxWindow runes
+	askPlural         // equals a sign but for one or
+	askPlurals        // two letters at its end
+)
+
 // equals gathers the windows of one reading that equal a sign.
 func (m *matcher) equals(s *scratch, x *field, look bool) {
 	t := &x.plain
 	if look {
 		t = &x.look
 	}
+	s.classes = s.classes[:0]
+	for _, r := range t.Runes {
+		s.classes = append(s.classes, fold.Class(r))
+	}
 	for first := range t.Tokens {
-		h, n := rolling(seedWhole), uint32(0)
-		var before [2]rolling
-		odd := uint32(0)
-		if look && first > 0 {
-			odd = x.odd[first-1]
+		m.ask(s, x, t, first, look)
+		if len(s.queries) > maxQueries {
+			m.answer(s, t, look)
 		}
-	windows:
-		for last := first; last < len(t.Tokens); last++ {
-			k := t.Tokens[last]
-			for _, r := range t.Runes[k.From:k.To] {
-				if n == maxWindow {
-					if m.head.Lengths>>31 != 0 {
-						m.long(s, window{t, first, last}, h.key(true), look)
-					}
-					break windows
+	}
+	m.answer(s, t, look)
+}
+
+// maxQueries is how many queries are held at once.
+const maxQueries = 1 << 10
+
+// ask gathers the queries of the windows from one token.
+func (m *matcher) ask(s *scratch, x *field, t *fold.Text, first int, look bool) {
+	h, n := rolling(seedWhole), uint32(0)
+	var before [2]rolling
+	odd := uint32(0)
+	if look && first > 0 {
+		odd = x.odd[first-1]
+	}
+	for last := first; last < len(t.Tokens); last++ {
+		k := t.Tokens[last]
+		for _, c := range s.classes[k.From:k.To] {
+			if n == maxWindow {
+				if m.head.Lengths>>31 != 0 {
+					s.queries = m.equal.Ask(s.queries, h.key(true), asked(first, last, askLong))
 				}
-				before[1], before[0] = before[0], h
-				h = h.add(r)
-				n++
+				return
 			}
-			if !look && !m.kind.equalOnly {
-				m.plural(s, window{t, first, last}, before)
-			}
-			if m.head.Lengths>>n&1 == 0 || look && x.odd[last] == odd {
-				continue
-			}
-			s.ids = m.equal.Find(h.key(false), s.ids[:0])
-			for _, id := range s.ids {
-				m.check(s, window{t, first, last}, id, look)
-			}
+			before[1], before[0] = before[0], h
+			h = h.addClass(c)
+			n++
 		}
+		if !look && !m.kind.equalOnly && n >= 5 && t.Runes[k.To-1] == 's' && k.To-k.From >= 3 {
+			m.askPlural(s, window{t, first, last}, before)
+		}
+		if m.head.Lengths>>n&1 == 0 || look && x.odd[last] == odd {
+			continue
+		}
+		s.queries = m.equal.Ask(s.queries, h.key(false), asked(first, last, askWhole))
 	}
 }
 
-// long gathers the windows that begin like w and equal a sign of more than maxWindow runes.
-func (m *matcher) long(s *scratch, w window, key uint64, look bool) {
-	s.ids = m.equal.Find(key, s.ids[:0])
-	for _, id := range s.ids {
-		n := uint32(len(m.marks.At(id)))
-		for last := w.last; last < len(w.t.Tokens); last++ {
-			if size := w.t.Tokens[last].To - w.from(); size >= n {
-				if size == n {
-					m.check(s, window{w.t, w.first, last}, id, look)
-				}
-				break
+// asked packs a window and what it is asked for.
+func asked(first, last, what int) uint64 { return uint64(first)<<32 | uint64(last)<<2 | uint64(what) }
+
+// answer keeps what the queries of one reading find.
+func (m *matcher) answer(s *scratch, t *fold.Text, look bool) {
+	s.touched ^= m.equal.Locate(s.queries)
+	for i := range s.queries {
+		q := &s.queries[i]
+		w := window{t, int(q.Tag >> 32), int(uint32(q.Tag) >> 2)}
+		s.ids = m.equal.Answer(q, s.ids[:0])
+		for _, id := range s.ids {
+			switch what := int(q.Tag & 3); what {
+			case askWhole:
+				m.check(s, w, id, look)
+			case askLong:
+				m.long(s, w, id, look)
+			default:
+				m.plural(s, w, id, what-askPlural+1)
 			}
+		}
+	}
+	s.queries = s.queries[:0]
+}
+
+// long keeps the window that begins like w and equals a sign of more than maxWindow runes.
+func (m *matcher) long(s *scratch, w window, id uint32, look bool) {
+	n := uint32(len(m.marks.At(id)))
+	for last := w.last; last < len(w.t.Tokens); last++ {
+		if size := w.t.Tokens[last].To - w.from(); size >= n {
+			if size == n {
+				m.check(s, window{w.t, w.first, last}, id, look)
+			}
+			return
 		}
 	}
 }

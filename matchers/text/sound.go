@@ -147,7 +147,7 @@ type spelling struct {
 	other   string // "" for the same
 }
 
-// spellings are tried in order, by first consonant.
+// spellings are tried in order, by first consonant. The last one of each is that consonant alone.
 var spellings = [26][]spelling{
 	'b' - 'a': {{"b", 1, "B", ""}},
 	'c' - 'a': {{"ch", 2, "X", "K"}, {"ck", 2, "K", ""}, {"cq", 2, "K", ""}, {"cce", 2, "KS", ""}, {"cci", 2, "KS", ""}, {"c+", 1, "S", ""}, {"c", 1, "K", ""}},
@@ -213,7 +213,7 @@ func (p *spelling) fits(w []byte, i int) bool {
 func (s *sound) consonant(w []byte, i int, v voice) int {
 	for n := range spellings[w[i]-'a'] {
 		p := &spellings[w[i]-'a'][n]
-		if !p.fits(w, i) {
+		if len(p.letters) > 1 && !p.fits(w, i) {
 			continue
 		}
 		if v == other && p.other != "" {
