@@ -33,14 +33,19 @@ type group struct {
 	rows     []candidate
 	known    map[uint32]int // row to place in rows, from mostLooked rows on
 
+	x context // of its readings together
+
 	lead   *reading
 	best   *candidate
-	x      *context
-	tally  *tally
+	how    lead    // where the score comes from
+	ledBy  context // of the reading that leads
 	score  int
 	grade  Grade
-	grades map[string]Grade
-	gates  map[string]Gate
+	counts bool    // in an asked market
+	grades []Grade // by asked market
+	gates  []Gate  // by asked market, "" where it does not count
+
+	pieces []Piece // of a listed match
 	right  *corpora.Right
 	more   int
 }
@@ -103,7 +108,7 @@ func (p *page) freeGroups() {
 		}
 		clear(g.readings)
 		clear(g.rows)
-		*g = group{readings: g.readings[:0], rows: g.rows[:0]}
+		*g = group{readings: g.readings[:0], rows: g.rows[:0], grades: g.grades[:0], gates: g.gates[:0]}
 		p.spareGroups = append(p.spareGroups, g)
 	}
 	if len(p.found) > mostGroups {
@@ -247,10 +252,14 @@ func (j *Judge) kindsOf(v *corpusView, row uint32) []string {
 // settle finds the reading and the right that lead a group, and its grade in every market. It reports false for a group
 // that is not listed.
 func (p *page) settle(g *group, all *families) bool {
-	if !slices.ContainsFunc(g.rows, func(c candidate) bool { return c.reachesAny() }) && !p.j.cfg.All {
+	reached := p.j.cfg.All
+	for i := range g.rows {
+		reached = reached || g.rows[i].reachesAny()
+	}
+	if !reached {
 		return false
 	}
-	g.x = p.contextOf(g, all)
+	p.contextOf(g, all)
 	rs := p.leading(g)
 	for _, r := range rs {
 		p.settleReading(g, r)
@@ -281,91 +290,164 @@ func (p *page) leading(g *group) []*reading {
 	return slices.DeleteFunc(slices.Clone(g.readings), func(r *reading) bool { return r.use.field })
 }
 
+// like is what rules ask of a right beside its reach: rights alike in it are worth the same to a reading.
+type like struct {
+	relation Relation
+	status   corpora.Status
+	flags    matchers.RightFlags
+	lang     matchers.Lang
+	role     corpora.Role
+}
+
+// judged are the scores of one reading against the rights of a group that are alike, by asked market.
+type judged struct {
+	like
+	row    int // of the first of them
+	scores []int16
+}
+
+// notJudged is the score of a market that was not asked for yet.
+const notJudged = -1
+
+// judgedAs returns the scores of the rights that are alike with a row.
+func (p *page) judgedAs(g *group, row int) *judged {
+	c := &g.rows[row]
+	l := like{c.relation, c.status, c.col.Flags, c.link.Lang, c.link.Role}
+	for i := range p.judged {
+		if p.judged[i].like == l {
+			return &p.judged[i]
+		}
+	}
+	n := len(p.judged)
+	if n < cap(p.judged) {
+		p.judged = p.judged[:n+1]
+	} else {
+		p.judged = append(p.judged, judged{})
+	}
+	d := &p.judged[n]
+	d.like, d.row, d.scores = l, row, d.scores[:0]
+	for range p.markets() {
+		d.scores = append(d.scores, notJudged)
+	}
+	return d
+}
+
+// scoreIn returns the score of a reading against the rights that are alike, in asked market k.
+func (p *page) scoreIn(g *group, r *reading, d *judged, k int, x *context) int {
+	if d.scores[k] == notJudged {
+		c := &g.rows[d.row]
+		s := int16(p.scoreOf(r, c, p.markets()[k], x))
+		d.scores[k] = s
+		if !p.j.byMarket(r, c) {
+			for i := range d.scores {
+				d.scores[i] = s
+			}
+		}
+	}
+	return int(d.scores[k])
+}
+
+// nowhereAsked stands for the market of a right that counts in no asked one.
+const nowhereAsked = -1
+
 // settleReading grades one reading of a group against all its rights, and lets it lead when it grades higher than those
 // before it.
 func (p *page) settleReading(g *group, r *reading) {
-	type bound struct {
-		relation Relation
-		status   corpora.Status
-		flags    matchers.RightFlags
-		lang     matchers.Lang
-		role     corpora.Role
-		market   int
-	}
 	markets := p.markets()
-	var done map[bound]*tally
-	if len(g.rows)*len(markets) > 1 {
-		done = map[bound]*tally{}
-	}
-	var best *candidate
-	var top *tally
-	topScore := -1
+	p.judged = p.judged[:0]
 	p.grades, p.gates = cleared(p.grades, len(markets)), cleared(p.gates, len(markets))
 	grades, gates := p.grades, p.gates // by market
-	x := *g.x
+	x := g.x
 	x.ownWords, x.written = r.text() && p.nearWords(r), r.text() && p.written(r)
+	var best *candidate
+	var top lead
 	for i := range g.rows {
 		c := &g.rows[i]
-		rowBest := -1
-		var rowTally *tally
-		for k, m := range markets {
-			if c.reaches[k] == noReach {
-				continue
-			}
-			b := bound{c.relation, c.status, c.col.Flags, c.link.Lang, c.link.Role, k}
-			t := done[b]
-			if t == nil {
-				t = p.judgeReading(r, c, m, &x)
-				if done != nil {
-					done[b] = t
+		row := lead{score: notJudged}
+		if c.reachesAny() {
+			d := p.judgedAs(g, i)
+			for k := range markets {
+				if c.reaches[k] == noReach {
+					continue
+				}
+				s := p.scoreIn(g, r, d, k, &x)
+				grade := GradeOf(s)
+				if grade.Rank() > grades[k].Rank() {
+					grades[k] = grade
+				}
+				if gt := p.j.gate(grade, c, c.reaches[k]); gates[k] == "" || gt.Rank() > gates[k].Rank() {
+					gates[k] = gt
+				}
+				if s > row.score {
+					row = lead{d.row, k, s}
 				}
 			}
-			s := t.score()
-			grade := GradeOf(s)
-			if grade.Rank() > grades[k].Rank() {
-				grades[k] = grade
-			}
-			if gt := p.j.gate(grade, c, c.reaches[k]); gates[k] == "" || gt.Rank() > gates[k].Rank() {
-				gates[k] = gt
-			}
-			if s > rowBest {
-				rowBest, rowTally = s, t
-			}
+		} else if p.j.cfg.All {
+			row = lead{i, nowhereAsked, 0}
 		}
-		if rowTally == nil && p.j.cfg.All {
-			rowTally, rowBest = p.judgeReading(r, c, "", &x), 0
-		}
-		if rowTally != nil && (best == nil || p.leads(c, rowBest, best, topScore)) {
-			best, top, topScore = c, rowTally, rowBest
+		if row.score != notJudged && (best == nil || p.leads(c, row.score, best, top.score)) {
+			best, top = c, row
 		}
 	}
-	if best == nil || g.lead != nil && !better(r, topScore, g.lead, g.score) {
+	if best == nil || g.lead != nil && !better(r, top.score, g.lead, g.score) {
 		return
 	}
-	g.lead, g.best, g.tally, g.score = r, best, top, topScore
-	g.grades, g.gates, g.grade = map[string]Grade{}, map[string]Gate{}, ""
-	for k, m := range markets {
-		if grades[k] != "" {
-			g.grades[string(m)] = grades[k]
-		}
-		if gates[k] != "" {
-			g.gates[string(m)] = gates[k]
-		}
+	g.lead, g.best, g.how, g.score, g.ledBy = r, best, top, top.score, x
+	g.grades, g.gates, g.grade, g.counts = append(g.grades[:0], grades...), append(g.gates[:0], gates...), "", false
+	for k := range markets {
+		g.counts = g.counts || gates[k] != ""
 		if grades[k].Rank() > g.grade.Rank() {
 			g.grade = grades[k]
 		}
 	}
-	if len(g.grades) == 0 && len(g.gates) == 0 {
-		g.score = g.tally.score()
+	if !g.counts {
+		g.score = p.scoreOf(r, &g.rows[top.row], "", &x)
 	}
-	g.x = &x
 }
 
-func (p *page) judgeReading(r *reading, c *candidate, m corpora.Market, x *context) *tally {
-	if r.text() {
-		return p.j.judgeText(r, c, m, p.goods(), x)
+// lead is the best score of a reading: against which row of its group and in which asked market.
+type lead struct{ row, market, score int }
+
+func (p *page) scoreOf(r *reading, c *candidate, m corpora.Market, x *context) int {
+	t := scoring()
+	p.judgeReading(&t, r, c, m, x)
+	return t.score()
+}
+
+// piecesOf returns the pieces that the score of a group is made of.
+func (p *page) piecesOf(g *group) []Piece {
+	m := corpora.Market("")
+	if g.how.market != nowhereAsked {
+		m = p.markets()[g.how.market]
 	}
-	return p.judgePicture(r, c, x)
+	t := telling()
+	p.judgeReading(&t, g.lead, &g.rows[g.how.row], m, &g.ledBy)
+	return t.pieces
+}
+
+func (p *page) judgeReading(t *tally, r *reading, c *candidate, m corpora.Market, x *context) {
+	if r.text() {
+		p.j.judgeText(t, r, c, m, p.goods(), x)
+	} else {
+		p.judgePicture(t, r, c, x)
+	}
+}
+
+// gradesOf returns the grades of a match by market, of those where it has one.
+func (p *page) gradesOf(g *group) map[string]Grade {
+	n := 0
+	for _, grade := range g.grades {
+		if grade != "" {
+			n++
+		}
+	}
+	out := make(map[string]Grade, n)
+	for k, m := range p.markets() {
+		if g.grades[k] != "" {
+			out[string(m)] = g.grades[k]
+		}
+	}
+	return out
 }
 
 // leads orders the rights of a group: the higher grade, the closer goods, the earlier filed, the earlier row.
@@ -397,8 +479,9 @@ func better(a *reading, aScore int, b *reading, bScore int) bool {
 }
 
 // contextOf tells what surrounds the readings of a group.
-func (p *page) contextOf(g *group, all *families) *context {
-	x := &context{}
+func (p *page) contextOf(g *group, all *families) {
+	g.x = context{}
+	x := &g.x
 	for _, r := range g.readings {
 		if r.text() && r.exact() {
 			x.repeated++
@@ -423,7 +506,6 @@ func (p *page) contextOf(g *group, all *families) *context {
 		first := g.readings[0].sign.id
 		x.companion = x.companion || slices.ContainsFunc(g.readings, func(r *reading) bool { return r.sign.id != first })
 	}
-	return x
 }
 
 // families holds the groups that nothing silences, by what they were found in.

@@ -44,17 +44,17 @@ func TestHeadsAgreeWithLists(t *testing.T) {
 func TestRunningScoreIsThatOfThePieces(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 10_000 {
-		s := newTally()
+		s := telling()
 		for range r.IntN(12) {
 			switch g := above(GradeOf(r.IntN(101))); r.IntN(5) {
 			case 0:
-				s.cap("x", g, NoteCapUse)
+				s.cap("x", g)
 			case 1:
-				s.floor("x", g, NoteFloorUse)
+				s.floor("x", g)
 			case 2:
-				s.raise("x", NoteRaise)
+				s.raise("x")
 			default:
-				s.add(PieceSign, 2*r.Float64()-1, 40*r.Float64(), note(NoteSameSign))
+				s.add(PieceSign, 2*r.Float64()-1, 40*r.Float64())
 			}
 			if got, want := s.score(), Score(s.pieces); got != want {
 				t.Fatalf("score %d, want %d for %v", got, want, s.pieces)

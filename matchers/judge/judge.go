@@ -199,7 +199,7 @@ func (j *Judge) Verdict(c *Case) (Verdict, error) {
 	var kept []*group
 	all := familiesOf(groups)
 	for _, g := range groups {
-		if p.settle(g, all) && (g.grade != "" || j.cfg.All && len(g.gates) == 0 && GradeOf(g.score) != "") {
+		if p.settle(g, all) && (g.grade != "" || j.cfg.All && !g.counts && GradeOf(g.score) != "") {
 			kept = append(kept, g)
 		}
 	}

@@ -51,7 +51,7 @@ func (p *page) list(v *Verdict, gs []*group) error {
 		v.Omitted = nil
 	}
 	for _, g := range rest {
-		v.rest = append(v.rest, Match{Grade: g.grade, Score: g.score, Grades: g.grades, Gates: g.gates})
+		v.rest = append(v.rest, Match{Grade: g.grade, Score: g.score, Grades: p.gradesOf(g), Gates: p.gatesOf(g)})
 	}
 	nameSilencers(v, listed)
 	return nil
@@ -138,12 +138,13 @@ func (p *page) match(g *group) (Match, error) {
 		return Match{}, err
 	}
 	g.right = known.right
+	g.pieces = p.piecesOf(g)
 	p.price(g)
 	r, c := g.lead, g.best
 	m := Match{
 		Right: p.rightRef(g), Lane: laneOf(r, c).String(), Lanes: lanesOf(r, c), Use: r.use.use,
 		Field: r.hit.Part.Field(r.hit.Item), Goods: p.goods().ref(c.relation), Grade: g.grade, Score: g.score,
-		Gates: p.gatesOf(g), Grades: g.grades, Pieces: g.tally.pieces, MoreRights: g.more,
+		Gates: p.gatesOf(g), Grades: p.gradesOf(g), Pieces: g.pieces, MoreRights: g.more,
 	}
 	m.Fingerprint = p.fingerprint(g, known.identity)
 	if r.text() {
@@ -187,15 +188,14 @@ func (m *Match) fillSource(right *corpora.Right) {
 
 // gatesOf returns the gates of a match in every asked market, none when its rights count in none of them.
 func (p *page) gatesOf(g *group) map[string]Gate {
-	if len(g.gates) == 0 {
+	if !g.counts {
 		return map[string]Gate{}
 	}
-	for _, m := range p.markets() {
-		if _, ok := g.gates[string(m)]; !ok {
-			g.gates[string(m)] = Clear
-		}
+	out := make(map[string]Gate, len(g.gates))
+	for k, m := range p.markets() {
+		out[string(m)] = cmp.Or(g.gates[k], Clear)
 	}
-	return g.gates
+	return out
 }
 
 func (p *page) rightRef(g *group) RightRef {

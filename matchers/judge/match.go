@@ -94,7 +94,8 @@ type Piece struct {
 	Note   Note    `json:"note"`
 }
 
-// Note is a fact for a reader, as a code with arguments. Message files hold the sentences.
+// Note is a fact for a reader, as a code with arguments. Message files hold the sentences. Notes of several matches may share
+// their arguments, so that nobody writes to them.
 type Note struct {
 	Code string         `json:"code"`
 	Args map[string]any `json:"args"`

@@ -30,6 +30,7 @@ type page struct {
 	spareGroups []*group
 	grades      []Grade // of settleReading, by market
 	gates       []Gate
+	judged      []judged
 }
 
 // field is one field of a listing.
@@ -87,7 +88,7 @@ func (p *page) free() {
 	p.freeGroups()
 	clear(p.reached)
 	*p = page{
-		spare: p.spare, slab: p.slab, reached: p.reached[:0], grades: p.grades, gates: p.gates,
+		spare: p.spare, slab: p.slab, reached: p.reached[:0], grades: p.grades, gates: p.gates, judged: p.judged,
 		groupAt: p.groupAt, found: p.found[:0], spareGroups: p.spareGroups,
 	}
 }

@@ -75,24 +75,28 @@ func (p *page) wholePicture(r *reading) bool {
 }
 
 // judgePicture makes the pieces of a picture reading. Text or goods that agree raise it by one grade.
-func (p *page) judgePicture(r *reading, c *candidate, x *context) *tally {
-	t := newTally()
+func (p *page) judgePicture(t *tally, r *reading, c *candidate, x *context) {
 	_, value, said := p.pictureValue(r, c)
-	t.add(PiecePicture, value, weightPicture, said)
+	if t.add(PiecePicture, value, weightPicture) {
+		t.say(said)
+	}
+	by := ""
 	switch {
 	case x.agrees == "text":
-		t.raise("agreement", NoteRaise, "by", "text")
+		by = "text"
 	case c.relation == Same || c.relation == Similar:
-		t.raise("agreement", NoteRaise, "by", "goods")
+		by = "goods"
 	}
-	if r.hit.Lane == matchers.Shape {
-		t.cap("shape", Medium, NoteCapPicture, "lane", r.hit.Lane.String())
+	if by != "" && t.raise("agreement") {
+		t.say(note(NoteRaise, "by", by))
+	}
+	if r.hit.Lane == matchers.Shape && t.cap("shape", Medium) {
+		t.say(note(NoteCapPicture, "lane", r.hit.Lane.String()))
 	}
 	p.j.capStatus(t, c)
-	if c.relation == Unknown {
-		t.cap("goods_unknown", High, NoteCapGoods)
+	if c.relation == Unknown && t.cap("goods_unknown", High) {
+		t.say(note(NoteCapGoods))
 	}
-	return t
 }
 
 // imageRef is the picture side of a match.

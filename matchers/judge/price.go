@@ -1,7 +1,6 @@
 package judge
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -27,7 +26,7 @@ func (p *page) price(g *group) {
 		code = NotePriceFarBelow
 	}
 	said := note(code, "price", asked, "reference", reference, "currency", currency, "percent", round(100*asked/reference))
-	g.tally = &tally{pieces: append(slices.Clip(g.tally.pieces), Piece{Name: PiecePrice, Value: round(1 - asked/reference), Note: said})}
+	g.pieces = append(g.pieces, Piece{Name: PiecePrice, Value: round(1 - asked/reference), Note: said})
 }
 
 // ParsePrice reads an amount with an optional currency behind or before it: "129.00 USD", "EUR 1.299,00". Of several kinds

@@ -9,13 +9,13 @@ import (
 func (p *page) reasons(g *group, others int) []Note {
 	c := g.best
 	var out []Note
-	for _, piece := range g.tally.pieces {
+	for _, piece := range g.pieces {
 		switch piece.Name {
 		case PieceSign, PiecePicture, PieceUse, PieceGoods, PieceDistinct, PieceFame, PieceExplained:
 			out = append(out, piece.Note)
 		}
 	}
-	for _, piece := range g.tally.pieces {
+	for _, piece := range g.pieces {
 		if piece.Weight == 0 {
 			out = append(out, piece.Note)
 		}
@@ -24,16 +24,16 @@ func (p *page) reasons(g *group, others int) []Note {
 	if e := editWords(matchers.EditKind(g.lead.hit.Tier)); !g.lead.text() && e != "" {
 		out = append(out, note(NotePictureEdited, "edit", e))
 	}
-	if g.x.alsoBrand {
+	if g.ledBy.alsoBrand {
 		out = append(out, note(NoteAlsoInBrandField))
 	}
-	if g.x.agrees != "" {
-		out = append(out, note(NoteCorroborated, "by", g.x.agrees))
+	if g.ledBy.agrees != "" {
+		out = append(out, note(NoteCorroborated, "by", g.ledBy.agrees))
 	}
 	if g.right.Disclaimer != "" {
 		out = append(out, note(NoteDisclaimed, "words", g.right.Disclaimer))
 	}
-	if c.col.Kind == corpora.Work && g.x.companion {
+	if c.col.Kind == corpora.Work && g.ledBy.companion {
 		out = append(out, note(NoteCompanion, "words", ""))
 	}
 	out = append(out, p.marketNotes(g)...)
@@ -99,10 +99,10 @@ func (p *page) clears(g *group, c *candidate) []Note {
 		}
 		if p.brand == "" {
 			add(ClearFillBrand)
-		} else if g.x.beforeOwn {
+		} else if g.ledBy.beforeOwn {
 			add(ClearMoveBrand)
 		}
-		if g.x.alsoBrand {
+		if g.ledBy.alsoBrand {
 			add(ClearFillBrand)
 		}
 	case UseComparison:
@@ -154,8 +154,8 @@ func (p *page) statusClears(c *candidate, g *group, add func(string, ...any)) {
 
 // perMarket calls f for every market in which the match stands in the way.
 func (p *page) perMarket(g *group, f func(market string)) {
-	for _, m := range p.markets() {
-		if g.grades[string(m)].Rank() >= Medium.Rank() {
+	for k, m := range p.markets() {
+		if g.grades[k].Rank() >= Medium.Rank() {
 			f(string(m))
 		}
 	}

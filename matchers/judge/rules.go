@@ -57,26 +57,23 @@ func laneOf(r *reading, c *candidate) matchers.Lane {
 	return r.hit.Lane
 }
 
-// signValue is how closely the span gives the sign back, with the note that says so.
-func (j *Judge) signValue(r *reading, c *candidate, m corpora.Market) (float64, Note) {
-	mark, span := r.sign.text, r.text0()
+// signValue is how closely the span gives the sign back, with the code of the note that says so.
+func (j *Judge) signValue(r *reading, c *candidate, m corpora.Market) (value float64, said string) {
 	n := max(float64(r.sign.facts.Runes), 1)
 	switch {
 	case laneOf(r, c) == matchers.Alias:
-		v := 0.85
 		if j.same(r, c, m) {
-			v = 1
+			return 1, NoteAliasSign
 		}
-		return v, note(NoteAliasSign, "mark", mark, "alias", span, "language", c.link.Lang.String(), "source", "")
+		return 0.85, NoteAliasSign
 	case r.lanes&(1<<matchers.Exact) != 0:
-		return 1, note(NoteSameSign, "mark", mark)
+		return 1, NoteSameSign
 	case r.exact():
-		return 0.97, note(NoteScriptSign, "mark", mark, "span", span, "folds", folds(r.hit.Tier))
+		return 0.97, NoteScriptSign
 	}
-	best, said := 0.0, Note{}
-	keep := func(v float64, code string, args ...any) {
-		if v > best {
-			best, said = v, note(code, args...)
+	keep := func(v float64, code string) {
+		if v > value {
+			value, said = v, code
 		}
 	}
 	if r.lanes&(1<<matchers.Edit) != 0 {
@@ -91,49 +88,77 @@ func (j *Judge) signValue(r *reading, c *candidate, m corpora.Market) (float64, 
 		if c.link.Role == corpora.RoleAlias && m != "" && !j.readsLanguage(m, c.link.Lang.String()) {
 			v *= 0.5
 		}
-		keep(v, NoteNearSign, "mark", mark, "span", span, "edits", int(r.hit.Dist))
+		keep(v, NoteNearSign)
 	}
 	if r.lanes&(1<<matchers.Sound) != 0 {
-		keep(0.62, NoteSoundSign, "mark", mark, "span", span)
+		keep(0.62, NoteSoundSign)
 	}
 	if r.lanes&(1<<matchers.Compound) != 0 {
-		keep(0.35+0.5*float64(min(r.hit.Cover, 1000))/1000,
-			NoteCompoundSign, "mark", mark, "span", span, "cover", int(r.hit.Cover)/10)
+		keep(0.35+0.5*float64(min(r.hit.Cover, 1000))/1000, NoteCompoundSign)
 	}
-	keep(0.3, NoteMeaningSign, "mark", mark, "span", span)
-	return best, said
+	keep(0.3, NoteMeaningSign)
+	return value, said
+}
+
+// signNote makes the note of signValue.
+func signNote(code string, r *reading, c *candidate) Note {
+	mark, span := r.sign.text, r.text0()
+	switch code {
+	case NoteAliasSign:
+		return note(code, "mark", mark, "alias", span, "language", c.link.Lang.String(), "source", "")
+	case NoteSameSign:
+		return note(code, "mark", mark)
+	case NoteScriptSign:
+		return note(code, "mark", mark, "span", span, "folds", folds(r.hit.Tier))
+	case NoteNearSign:
+		return note(code, "mark", mark, "span", span, "edits", int(r.hit.Dist))
+	case NoteCompoundSign:
+		return note(code, "mark", mark, "span", span, "cover", int(r.hit.Cover)/10)
+	}
+	return note(code, "mark", mark, "span", span)
 }
 
 // judgeText makes the pieces of a text reading against one right in one market: the sum, then rules and floors, then
 // raises, then caps.
-func (j *Judge) judgeText(r *reading, c *candidate, m corpora.Market, g *listingGoods, x *context) *tally {
-	t := newTally()
-	power := r.sign.power
+func (j *Judge) judgeText(t *tally, r *reading, c *candidate, m corpora.Market, g *listingGoods, x *context) {
 	famous := c.col.Flags&matchers.FlagFamous != 0
 	value, said := j.signValue(r, c, m)
-	t.add(PieceSign, value, weightSign, said)
-	distinct, why := j.distinctFor(r, c, power)
-	t.add(PieceDistinct, distinct, weightDistinct, why)
-	t.add(PieceGoods, goodsValue(c.relation), weightGoods, g.note(c.relation, c.col))
-	t.add(PieceUse, r.use.value, weightUse, r.use.note.note())
-	if famous {
-		t.add(PieceFame, 1, weightFame, note(NoteFamous, "source", ""))
+	if t.add(PieceSign, value, weightSign) {
+		t.say(signNote(said, r, c))
+	}
+	distinct, why := j.distinctFor(r, c, &r.sign.power)
+	if t.add(PieceDistinct, distinct, weightDistinct) {
+		t.say(why)
+	}
+	if t.add(PieceGoods, goodsValue(c.relation), weightGoods) {
+		t.say(g.note(c.relation, c.col))
+	}
+	if t.add(PieceUse, r.use.value, weightUse) {
+		t.say(r.use.note.note())
+	}
+	if famous && t.add(PieceFame, 1, weightFame) {
+		t.say(note(NoteFamous, "source", ""))
 	}
 	j.takeOff(t, r, c, x)
-	if x.agrees != "" || x.repeated >= 3 {
-		n := note(NoteRepeated, "count", x.repeated)
+	if (x.agrees != "" || x.repeated >= 3) && t.add(PieceSupport, 1, weightSupport) {
 		if x.agrees != "" {
-			n = note(NoteCorroborated, "by", x.agrees)
+			t.say(note(NoteCorroborated, "by", x.agrees))
+		} else {
+			t.say(note(NoteRepeated, "count", x.repeated))
 		}
-		t.add(PieceSupport, 1, weightSupport, n)
 	}
 	same := j.same(r, c, m)
 	j.floors(t, r, c, same, famous, x)
-	if r.use.use == UseCounterfeit {
-		t.raise("counterfeit", NoteRaise, "by", "counterfeit")
+	if r.use.use == UseCounterfeit && t.raise("counterfeit") {
+		t.say(note(NoteRaise, "by", "counterfeit"))
 	}
 	j.caps(t, r, c, m, same, famous, x)
-	return t
+}
+
+// byMarket reports whether a reading against a right is worth more in one market than in another: where a recorded name or
+// a computed reading is in a language that not all read.
+func (j *Judge) byMarket(r *reading, c *candidate) bool {
+	return r.text() && (c.link.Role == corpora.RoleAlias || j.computedReading(r))
 }
 
 // placed reports whether the sign stands where makers are named.
@@ -150,13 +175,15 @@ const (
 // takeOff adds the pieces that take points off: what an ordinary word, a short sign or a span with another explanation is
 // not worth. Goods in the right's class give them back.
 func (j *Judge) takeOff(t *tally, r *reading, c *candidate, x *context) {
-	power, placed := r.sign.power, r.use.placed()
+	power, placed := &r.sign.power, r.use.placed()
 	agrees := agreesInClass(c.relation)
 	if weak := power.ordinary || power.common || power.name || power.phrase && !r.use.capital; weak && !placed && !r.use.contrast && (!agrees || c.relation == ClassOnly && r.use.own != "") ||
 		power.common && power.ordinary && r.use.first && !agrees {
-		t.add(PieceOrdinary, -1, weightOrdinary, power.note)
-	} else if power.common && power.ordinary && c.relation == ClassOnly && !r.use.field {
-		t.add(PieceOrdinary, -0.5, weightOrdinary, power.note)
+		if t.add(PieceOrdinary, -1, weightOrdinary) {
+			t.say(power.note)
+		}
+	} else if power.common && power.ordinary && c.relation == ClassOnly && !r.use.field && t.add(PieceOrdinary, -0.5, weightOrdinary) {
+		t.say(power.note)
 	}
 	near := !r.exact()
 	letters := r.sign.facts.Runes
@@ -164,22 +191,34 @@ func (j *Judge) takeOff(t *tally, r *reading, c *candidate, x *context) {
 		letters-- // a reading tells less than letters
 	}
 	few := near && letters <= nearLetters && !power.han || power.short && !placed
-	if few && !agrees {
-		t.add(PieceShort, -1, weightShort, note(NoteShortSign, "length", x.signLength))
-	} else if few && near && c.relation == ClassOnly {
-		t.add(PieceShort, -0.5, weightShort, note(NoteShortSign, "length", x.signLength))
+	if few && (!agrees || near && c.relation == ClassOnly) {
+		lost := -1.0
+		if agrees {
+			lost = -0.5
+		}
+		if t.add(PieceShort, lost, weightShort) {
+			t.say(note(NoteShortSign, "length", x.signLength))
+		}
 	}
 	running := r.hit.Part == matchers.Description || r.hit.Part == matchers.Bullets
+	aside := asideText
+	if near && !running {
+		aside = asideNear
+	}
 	switch {
 	case x.ownWords:
-		t.add(PieceExplained, -1, weightExplained, note(NoteWordInDisuse, "span", r.text0()))
+		if t.add(PieceExplained, -1, weightExplained) {
+			t.say(note(NoteWordInDisuse, "span", r.text0()))
+		}
 	case near && running:
-		t.add(PieceExplained, -asideText, weightExplained, r.use.note.note())
+		if t.add(PieceExplained, -aside, weightExplained) {
+			t.say(r.use.note.note())
+		}
 	case r.use.own == "" || agrees || placed || !full(r.use.use):
-	case near:
-		t.add(PieceExplained, -asideNear, weightExplained, note(NoteUseBehindBrand, "brand", r.use.own))
-	case running:
-		t.add(PieceExplained, -asideText, weightExplained, note(NoteUseBehindBrand, "brand", r.use.own))
+	case near || running:
+		if t.add(PieceExplained, -aside, weightExplained) {
+			t.say(note(NoteUseBehindBrand, "brand", r.use.own))
+		}
 	}
 }
 
@@ -191,7 +230,7 @@ func agreesInClass(r Relation) bool { return r == Same || r == Similar || r == C
 
 // distinctFor is the distinctiveness of a sign for the goods at hand: a dictionary word is weak only for goods that it
 // describes, which its use says, or when the goods are unknown.
-func (j *Judge) distinctFor(r *reading, c *candidate, power strength) (float64, Note) {
+func (j *Judge) distinctFor(r *reading, c *candidate, power *strength) (float64, Note) {
 	if power.ordinary && !power.common && agreesInClass(c.relation) && full(r.use.use) {
 		if c.relation == ClassOnly && !r.use.placed() {
 			return 0.45, power.note
@@ -202,28 +241,35 @@ func (j *Judge) distinctFor(r *reading, c *candidate, power strength) (float64, 
 }
 
 func (j *Judge) floors(t *tally, r *reading, c *candidate, same, famous bool, x *context) {
-	use, power := r.use.use, r.sign.power
+	use, power := r.use.use, &r.sign.power
 	strong := power.invented || famous
 	identical := c.relation == Same || c.relation == Similar || strong && c.relation == ClassOnly ||
 		strong && c.relation == Related && (famous || x.inField || !r.inName())
 	switch {
 	case same && identical && full(use) && inForce(c.status):
-		t.lift("rule:double_identity", lowest(Critical), NoteDoubleIdentity)
+		if t.lift("rule:", "double_identity", lowest(Critical)) {
+			t.say(note(NoteDoubleIdentity))
+		}
 	case same && famous && use == UseCounterfeit:
-		t.lift("rule:famous_counterfeit", lowest(Critical), NoteFamousFake)
+		if t.lift("rule:", "famous_counterfeit", lowest(Critical)) {
+			t.say(note(NoteFamousFake))
+		}
 	}
-	if same && famous && power.invented && full(use) {
-		t.floor("famous", High, NoteFamousFloor)
+	if same && famous && power.invented && full(use) && t.floor("famous", High) {
+		t.say(note(NoteFamousFloor))
 	}
-	if same && r.use.enforced != nil && use != UseNegation && use != UseCompatibility {
-		t.floor("enforced", Medium, NoteEnforcedWord, "replacement", r.use.enforced.Replacement["en"])
+	if same && r.use.enforced != nil && use != UseNegation && use != UseCompatibility && t.floor("enforced", Medium) {
+		t.say(note(NoteEnforcedWord, "replacement", r.use.enforced.Replacement["en"]))
 	}
-	switch {
-	case !same:
-	case use == UseComparison, use == UseCompatibility && mediumCompatibility(r, c, x):
-		t.floor("use", Medium, NoteFloorUse, "use", string(use))
-	case !full(use):
-		t.floor("use", Low, NoteFloorUse, "use", string(use))
+	if !same || full(use) {
+		return
+	}
+	g := Low
+	if use == UseComparison || use == UseCompatibility && mediumCompatibility(r, c, x) {
+		g = Medium
+	}
+	if t.floor("use", g) {
+		t.say(note(NoteFloorUse, "use", string(use)))
 	}
 }
 
@@ -234,8 +280,22 @@ func mediumCompatibility(r *reading, c *candidate, x *context) bool {
 }
 
 func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same, famous bool, x *context) {
-	use, power := r.use.use, r.sign.power
-	capUse := func(g Grade) { t.cap("use", g, NoteCapUse, "use", string(use)) }
+	use, power := r.use.use, &r.sign.power
+	capUse := func(g Grade) {
+		if t.cap("use", g) {
+			t.say(note(NoteCapUse, "use", string(use)))
+		}
+	}
+	capNamed := func(g Grade) {
+		if t.cap("use", g) {
+			t.say(r.use.note.note())
+		}
+	}
+	bound := func(name string, g Grade, code string) {
+		if t.cap(name, g) {
+			t.say(note(code))
+		}
+	}
 	switch {
 	case use == UseComparison, use == UseCompatibility && mediumCompatibility(r, c, x):
 		capUse(Medium)
@@ -246,7 +306,7 @@ func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same,
 	case use == UseBrand && !famous && c.relation != Same && c.relation != Similar && !r.use.running &&
 		(r.hit.Part == matchers.Description || r.hit.Part == matchers.Bullets):
 		// Only a description names it, and no more than the class says that it is for such goods.
-		t.cap("use", Medium, r.use.note.code, r.use.note.args()...)
+		capNamed(Medium)
 	case use == UseBrand && !r.use.placed() && (r.use.running || r.use.own != "" && c.relation != Same && c.relation != Similar):
 		// Behind the listing's own brand, and deep in a text, a sign names a part, a model or what the goods fit more often
 		// than their maker.
@@ -259,42 +319,46 @@ func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same,
 			r.sign.power.short && !r.sign.power.han && r.use.own != "" && c.relation != Same && c.relation != Similar:
 			g = Low
 		}
-		t.cap("use", g, r.use.note.code, r.use.note.args()...)
+		capNamed(g)
 	}
 	j.capStatus(t, c)
 	if c.relation == Unknown {
-		t.cap("goods_unknown", High, NoteCapGoods)
+		bound("goods_unknown", High, NoteCapGoods)
 		if power.ordinary || power.common {
-			t.cap("ordinary", Medium, NoteCapOrdinary)
+			bound("ordinary", Medium, NoteCapOrdinary)
 		}
 	}
 	if (power.ordinary || power.common) && c.relation == Unrelated {
-		t.cap("unrelated", Medium, NoteCapUnrelated)
+		bound("unrelated", Medium, NoteCapUnrelated)
 	}
 	j.capWeak(t, r, c, x)
 	if !same && power.short {
-		t.cap("short", Medium, NoteCapShort)
+		bound("short", Medium, NoteCapShort)
 	}
 	if c.col.Kind == corpora.Work && (power.ordinary || power.common) && !x.companion {
-		t.cap("companion", Medium, NoteCapWork)
+		bound("companion", Medium, NoteCapWork)
 	}
 	if j.computedReading(r) {
 		g := Low
 		if m == "" || j.readsScript(m, r.sign.facts.Script) {
 			g = Medium
 		}
-		t.cap("reading", g, NoteCapReading)
+		bound("reading", g, NoteCapReading)
 	}
 }
 
 func (j *Judge) capStatus(t *tally, c *candidate) {
+	told := false
 	switch c.status {
 	case corpora.Pending:
-		t.cap("pending", Medium, NoteCapStatus, "status", c.status.String())
+		told = t.cap("pending", Medium)
 	case corpora.Dead:
-		t.cap("dead", Low, NoteCapStatus, "status", c.status.String())
+		told = t.cap("dead", Low)
 	case corpora.StatusUnknown:
-		t.cap("status_unknown", High, NoteCapStatus, "status", c.status.String())
+		told = t.cap("status_unknown", High)
+	}
+	if told {
+		t.say(note(NoteCapStatus, "status", c.status.String()))
 	}
 }
 

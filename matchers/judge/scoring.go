@@ -123,8 +123,10 @@ func above(g Grade) Grade {
 	return Critical
 }
 
-// tally collects the pieces of one match in the order in which rules apply: sum, rules and floors, raises, caps.
+// tally collects the pieces of one match in the order in which rules apply: sum, rules and floors, raises, caps. Most
+// matches are scored and never listed, so that pieces are kept only where told is set; the score is the same either way.
 type tally struct {
+	told      bool
 	pieces    []Piece
 	sum       float64 // of value times weight, in the order of the pieces
 	low, high float64 // the bounds
@@ -133,60 +135,75 @@ type tally struct {
 // usualPieces is the number of pieces that memory is taken for at once.
 const usualPieces = 8
 
-func newTally() *tally {
-	return &tally{pieces: make([]Piece, 0, usualPieces), high: topScore}
-}
+// scoring returns a tally that keeps the score alone.
+func scoring() tally { return tally{high: topScore} }
+
+// telling returns a tally that keeps the pieces too.
+func telling() tally { return tally{told: true, pieces: make([]Piece, 0, usualPieces), high: topScore} }
 
 // round keeps values printable, so that a reader adds up what he sees.
 func round(v float64) float64 { return math.Round(v*1000) / 1000 }
 
-// add appends a piece of the sum. Pieces that change nothing are left out but for the first four, which every reader
-// looks for.
-func (t *tally) add(name string, value, weight float64, n Note) {
+// The methods below add a piece each. They report whether the piece was kept and its note is wanted: see say.
+
+// add appends a piece of the sum.
+func (t *tally) add(name string, value, weight float64) bool {
 	value = round(value)
 	t.sum += value * weight
-	t.pieces = append(t.pieces, Piece{Name: name, Value: value, Weight: weight, Note: n})
+	if t.told {
+		t.pieces = append(t.pieces, Piece{Name: name, Value: value, Weight: weight})
+	}
+	return t.told
 }
 
-// lift appends a rule, floor or raise. One that lifts nothing is left out.
-func (t *tally) lift(name string, score float64, code string, args ...any) {
-	if float64(t.score()) < score {
-		t.bound(name, score, note(code, args...))
+// lift appends a rule, floor or raise, named by its kind and a word of its own. One that lifts nothing is left out.
+func (t *tally) lift(kind, name string, score float64) bool {
+	if float64(t.score()) >= score {
+		return false
 	}
+	t.low = max(t.low, score)
+	return t.bound(kind, name, score)
 }
 
-// bound appends a rule, floor, raise or cap.
-func (t *tally) bound(name string, score float64, n Note) {
-	if strings.HasPrefix(name, "cap:") {
-		t.high = min(t.high, score)
-	} else {
-		t.low = max(t.low, score)
-	}
-	t.pieces = append(t.pieces, Piece{Name: name, Value: score, Weight: 0, Note: n})
+// raise lifts what was collected so far by one grade.
+func (t *tally) raise(name string) bool {
+	return t.lift("raise:", name, lowest(above(GradeOf(t.score()))))
 }
+
+// floor lifts what was collected so far to grade g.
+func (t *tally) floor(name string, g Grade) bool { return t.lift("floor:", name, lowest(g)) }
+
+// cap bounds what was collected to grade g. A cap that does not bite is left out.
+func (t *tally) cap(name string, g Grade) bool {
+	if float64(t.score()) <= highest(g) {
+		return false
+	}
+	t.high = min(t.high, highest(g))
+	return t.bound("cap:", name, highest(g))
+}
+
+// bound keeps the piece of a bound.
+func (t *tally) bound(kind, name string, score float64) bool {
+	if t.told {
+		t.pieces = append(t.pieces, Piece{Name: kind + name, Value: score})
+	}
+	return t.told
+}
+
+// say gives the last piece its note.
+func (t *tally) say(n Note) { t.pieces[len(t.pieces)-1].Note = n }
 
 // score returns the score of what was collected so far: that of Score, which reads it off the pieces.
 func (t *tally) score() int { return int(min(max(math.Floor(t.sum+0.5), t.low), t.high)) }
 
-// raise lifts what was collected so far by one grade.
-func (t *tally) raise(name, code string, args ...any) {
-	t.lift("raise:"+name, lowest(above(GradeOf(t.score()))), code, args...)
-}
-
-// floor lifts what was collected so far to grade g.
-func (t *tally) floor(name string, g Grade, code string, args ...any) {
-	t.lift("floor:"+name, lowest(g), code, args...)
-}
-
-// cap bounds what was collected to grade g. A cap that does not bite is left out.
-func (t *tally) cap(name string, g Grade, code string, args ...any) {
-	if float64(t.score()) > highest(g) {
-		t.bound("cap:"+name, highest(g), note(code, args...))
-	}
-}
+// noArgs are the arguments of every note without any. Nobody writes to them.
+var noArgs = map[string]any{}
 
 // note makes a Note out of a code and alternating names and values.
 func note(code string, args ...any) Note {
+	if len(args) == 0 {
+		return Note{code, noArgs}
+	}
 	m := make(map[string]any, len(args)/2)
 	for i := 0; i+1 < len(args); i += 2 {
 		m[args[i].(string)] = args[i+1]

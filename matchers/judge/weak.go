@@ -24,6 +24,11 @@ func (j *Judge) capWeak(t *tally, r *reading, c *candidate, x *context) {
 	if guarded(c) || !full(r.use.use) || r.use.use == UseCounterfeit || r.use.enforced != nil || c.col.Kind == corpora.Work {
 		return
 	}
+	bound := func(name string, g Grade, code string) {
+		if t.cap(name, g) {
+			t.say(note(code))
+		}
+	}
 	near := !r.exact()
 	switch c.relation {
 	case Unrelated:
@@ -31,26 +36,26 @@ func (j *Judge) capWeak(t *tally, r *reading, c *candidate, x *context) {
 		if !near && (r.sign.power.invented && r.use.placed() || !r.sign.power.weak() && r.disguised()) {
 			g = Medium
 		}
-		t.cap("unrelated", g, NoteCapUnrelated)
+		bound("unrelated", g, NoteCapUnrelated)
 	case Related:
 		if near && !(r.use.placed() && r.sign.power.invented && r.close(sureLetters)) ||
 			r.sign.power.weak() && !r.use.field && !r.use.capital {
-			t.cap("related", Low, NoteCapUnrelated)
+			bound("related", Low, NoteCapUnrelated)
 		} else if r.inName() && !x.inField {
-			t.cap("related", Medium, NoteCapUnrelated)
+			bound("related", Medium, NoteCapUnrelated)
 		}
 	case ClassOnly:
 		if s := r.sign.power; s.common && s.ordinary && !r.use.field && !x.written {
-			t.cap("common", Low, NoteCapOrdinary)
+			bound("common", Low, NoteCapOrdinary)
 		} else if s.weak() && !r.use.placed() {
-			t.cap("common", Medium, NoteCapOrdinary)
+			bound("common", Medium, NoteCapOrdinary)
 		}
 	case Unknown:
 		switch {
 		case near && !r.use.field && !r.close(nearLetters+1) && !(r.use.placed() && r.sign.power.invented && r.likely()):
-			t.cap("near", Low, NoteCapNear)
+			bound("near", Low, NoteCapNear)
 		case near:
-			t.cap("near", Medium, NoteCapNear)
+			bound("near", Medium, NoteCapNear)
 		}
 	}
 	if !near {
@@ -62,15 +67,15 @@ func (j *Judge) capWeak(t *tally, r *reading, c *candidate, x *context) {
 		if !agrees && !r.whole() && (!r.likely() || r.sign.facts.Words > 1) {
 			g = Low
 		}
-		t.cap("alike", g, NoteCapNear)
+		bound("alike", g, NoteCapNear)
 	}
 	if agrees {
 		return
 	}
 	if x.ownWords && !r.use.field || r.use.own != "" && !r.use.placed() {
-		t.cap("near", Low, NoteCapNear)
+		bound("near", Low, NoteCapNear)
 	} else if c.relation == ClassOnly && r.lanes&(1<<matchers.Edit) != 0 && r.hit.Dist > 1 {
-		t.cap("near", Medium, NoteCapNear)
+		bound("near", Medium, NoteCapNear)
 	}
 }
 
