@@ -348,12 +348,21 @@ func (p *page) named(r *reading) bool {
 // describedBeside reports whether the words beside a sign give it another meaning: an ordinary one, or that of a place,
 // as in Costa Rica.
 func (p *page) describedBeside(r *reading) (string, bool) {
-	c, f := p.j.contexts[r.sign.key], r.f
+	f := r.f
 	for _, at := range f.places {
 		if at.from <= r.from && r.to <= at.to && at.to-at.from > r.to-r.from {
 			return f.read(at.from, at.to), true
 		}
 	}
+	if why, ok := r.besides(p.j.contexts[r.sign.key]); ok || r.hit.Lane != matchers.Compound || r.to-r.from > 1 {
+		return why, ok
+	}
+	return r.besides(p.j.contexts[f.tokens[r.from]]) // the one word of a longer sign: Monster truck
+}
+
+// besides reports whether a word of a context stands beside the span.
+func (r *reading) besides(c words.Context) (string, bool) {
+	f := r.f
 	for _, w := range c.After {
 		if f.index(w, r.to, r.to+len(w)) == r.to {
 			return f.read(r.from, r.to+len(w)), true
