@@ -72,6 +72,9 @@ func rightIdentity(r *corpora.Right) string {
 
 // spanIdentity is a span in NFKC and lower case.
 func spanIdentity(span string) string {
+	if isASCII(span) { // which NFKC leaves as it is
+		return strings.ToLower(span)
+	}
 	return strings.ToLower(norm.NFKC.String(strings.ToValidUTF8(span, "\uFFFD")))
 }
 

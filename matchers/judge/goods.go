@@ -13,13 +13,13 @@ import (
 
 // listingGoods is what is known of a listing's goods.
 type listingGoods struct {
-	classes    uint64 // that they may well fall in
-	ranked     []uint8
-	top        float64 // confidence of the first
-	confidence map[uint8]float64
-	kinds      []string
-	words      string
-	from       string
+	classes uint64 // that they may well fall in
+	ranked  []uint8
+	top     float64 // confidence of the first
+	listed  []int   // ranked, as a report writes it
+	kinds   []string
+	words   string
+	from    string
 }
 
 // A class with at least likelyClass confidence counts as one that the goods fall in. Below sureClass nothing is held
@@ -32,15 +32,28 @@ const (
 // fromGiven names goods whose classes somebody gave with the listing.
 const fromGiven = "given"
 
-func (j *Judge) goodsOf(l *corpora.Listing) listingGoods {
-	a := j.classify(l.Category, l.Title)
-	g := listingGoods{kinds: a.Kinds, words: a.Words, from: a.From, confidence: map[uint8]float64{}}
-	if len(g.kinds) == 0 {
-		g.kinds = j.namedKinds(l.Category)
+// goodsOf returns what is known of a listing's goods. It is read only: listings of one category may share it.
+func (j *Judge) goodsOf(l *corpora.Listing) *listingGoods {
+	k := j.category(l.Category)
+	a := k.answer
+	if !k.decides {
+		a = j.goods.Classify("", l.Title)
+	} else if len(l.Classes) == 0 {
+		return k.goods
 	}
-	if len(l.Classes) > 0 {
+	return newGoods(a, k.named, l.Classes)
+}
+
+// newGoods makes goods out of the answer of the table, the kinds that a category names without the table, and the classes
+// that somebody gave.
+func newGoods(a goods.Answer, named []string, given []uint8) *listingGoods {
+	g := &listingGoods{kinds: a.Kinds, words: a.Words, from: a.From}
+	if len(g.kinds) == 0 {
+		g.kinds = named
+	}
+	if len(given) > 0 {
 		g.from, a.Classes = fromGiven, nil
-		for _, c := range l.Classes {
+		for _, c := range given {
 			a.Classes = append(a.Classes, goods.Guess{Class: c, Confidence: 1})
 		}
 	}
@@ -50,22 +63,18 @@ func (j *Judge) goodsOf(l *corpora.Listing) listingGoods {
 		}
 		g.classes |= 1 << c.Class
 		g.ranked = append(g.ranked, c.Class)
-		g.confidence[c.Class] = c.Confidence
 		g.top = max(g.top, c.Confidence)
 	}
 	if g.top < likelyClass {
 		g.classes, g.ranked = 0, nil
 	}
+	g.listed = ints(g.ranked)
 	return g
 }
 
 // ref returns the goods as a report writes them, with the relation to a right.
 func (g *listingGoods) ref(rel Relation) GoodsRef {
-	r := GoodsRef{Relation: rel, Listing: g.words, From: g.from, Confidence: round(g.top), Classes: []int{}}
-	for _, c := range g.ranked {
-		r.Classes = append(r.Classes, int(c))
-	}
-	return r
+	return GoodsRef{Relation: rel, Listing: g.words, From: g.from, Confidence: round(g.top), Classes: g.listed}
 }
 
 // merchandise are the classes of goods on which characters, artworks and teams are sold: Nice classes of toys, clothing,

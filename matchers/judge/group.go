@@ -179,18 +179,21 @@ func (p *page) groupKey(r *reading, l matchers.Link, col *matchers.Columns) (gro
 // rightOf decodes a right, which callers leave as it is.
 func (j *Judge) rightOf(v *corpusView, row uint32) (*corpora.Right, error) {
 	k, err := j.knownRight(v, row)
-	return k.right, err
+	if err != nil {
+		return nil, err
+	}
+	return &k.right, nil
 }
 
-func (j *Judge) knownRight(v *corpusView, row uint32) (knownRight, error) {
+func (j *Judge) knownRight(v *corpusView, row uint32) (*knownRight, error) {
 	if k, ok := v.known.get(row); ok {
 		return k, nil
 	}
 	r, err := v.Right(row)
 	if err != nil {
-		return knownRight{}, fmt.Errorf("judge: right %d of corpus %s: %w", row, v.name, err)
+		return nil, fmt.Errorf("judge: right %d of corpus %s: %w", row, v.name, err)
 	}
-	k := knownRight{&r, rightIdentity(&r)}
+	k := &knownRight{right: r, identity: rightIdentity(&r), ref: refOf(&r)}
 	v.known.put(row, k)
 	return k, nil
 }
@@ -511,8 +514,8 @@ func (p *page) contextOf(g *group, all *families) {
 // families holds the groups that nothing silences, by what they were found in.
 type families struct{ text, pictures []*group }
 
-func familiesOf(gs []*group) *families {
-	f := &families{}
+func (p *page) familiesOf(gs []*group) *families {
+	f := &p.families
 	for _, g := range gs {
 		switch {
 		case g.key.silent != nil:

@@ -67,6 +67,7 @@ type Judge struct {
 	related  [46]uint64 // classes related to each
 	groups   []matchers.Group
 	covered  []corpora.Market
+	usual    []corpora.Market                     // asked for a listing that names none, where that is the same for every listing
 	coverOf  map[corpora.Market]map[string]string // of every market that verdicts may name
 	required int
 
@@ -99,6 +100,9 @@ func newJudge(cfg Config, cs []rights, g goodsTable, m marketTable, d dictionary
 	}
 	j.index()
 	j.covered = j.universe()
+	if cfg.From == "" {
+		j.usual = slices.Clip(j.marketsFor(&corpora.Listing{}))
+	}
 	j.coverOf = map[corpora.Market]map[string]string{}
 	for _, m := range j.Named() {
 		j.coverOf[m] = j.coverage(m)
@@ -196,13 +200,14 @@ func (j *Judge) Verdict(c *Case) (Verdict, error) {
 	if err != nil {
 		return v, err
 	}
-	var kept []*group
-	all := familiesOf(groups)
+	kept := p.settled
+	all := p.familiesOf(groups)
 	for _, g := range groups {
 		if p.settle(g, all) && (g.grade != "" || j.cfg.All && !g.counts && GradeOf(g.score) != "") {
 			kept = append(kept, g)
 		}
 	}
+	p.settled = kept
 	if err := p.list(&v, kept); err != nil {
 		return v, err
 	}

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 	"sort"
 	"unicode/utf8"
@@ -89,6 +90,9 @@ func (p *page) perSign(gs []*group) (kept, rest []*group, err error) {
 		shop   bool
 		image  uint16
 	}
+	if len(gs) <= mostPerSign {
+		return gs, nil, nil
+	}
 	by := map[key][]*group{}
 	var keys []key
 	for _, g := range gs {
@@ -137,20 +141,21 @@ func (p *page) match(g *group) (Match, error) {
 	if err != nil {
 		return Match{}, err
 	}
-	g.right = known.right
+	g.right = &known.right
 	g.pieces = p.piecesOf(g)
 	p.price(g)
 	r, c := g.lead, g.best
 	m := Match{
-		Right: p.rightRef(g), Lane: laneOf(r, c).String(), Lanes: lanesOf(r, c), Use: r.use.use,
+		Right: known.ref, Lane: laneOf(r, c).String(), Lanes: lanesOf(r, c), Use: r.use.use,
 		Field: r.hit.Part.Field(r.hit.Item), Goods: p.goods().ref(c.relation), Grade: g.grade, Score: g.score,
 		Gates: p.gatesOf(g), Grades: p.gradesOf(g), Pieces: g.pieces, MoreRights: g.more,
 	}
+	m.Right.Corpus, m.Right.Status = g.view.name, c.status.String()
 	m.Fingerprint = p.fingerprint(g, known.identity)
 	if r.text() {
-		start, end := int(r.hit.Start), int(r.hit.End)
-		m.Start, m.End, m.Span = &start, &end, r.text0()
-		m.Before, m.After = around(r.f.text, start, end)
+		at := &[2]int{int(r.hit.Start), int(r.hit.End)}
+		m.Start, m.End, m.Span = &at[0], &at[1], r.text0()
+		m.Before, m.After = around(r.f.text, at[0], at[1])
 	} else {
 		m.Image = p.imageRef(r)
 	}
@@ -198,13 +203,12 @@ func (p *page) gatesOf(g *group) map[string]Gate {
 	return out
 }
 
-func (p *page) rightRef(g *group) RightRef {
-	r, c := g.right, g.best
+// refOf returns what a report says of a right wherever it is matched.
+func refOf(r *corpora.Right) RightRef {
 	ref := RightRef{
-		Corpus: g.view.name, ID: r.ID, Kind: r.Kind.String(), Form: r.Form.String(), Text: r.Text, Office: r.Office,
-		Number: r.Number, Owner: r.Owner, Status: c.status.String(), Filed: r.Filed.String(),
-		Registered: r.Registered.String(), Expires: r.Expires.String(), Classes: ints(r.Classes), Goods: r.Goods,
-		Disclaimer: r.Disclaimer, Markets: []string{}, Flags: append([]string{}, r.Flags...), Images: []string{},
+		ID: r.ID, Kind: r.Kind.String(), Form: r.Form.String(), Text: r.Text, Office: r.Office, Number: r.Number, Owner: r.Owner,
+		Filed: r.Filed.String(), Registered: r.Registered.String(), Expires: r.Expires.String(), Classes: ints(r.Classes),
+		Goods: r.Goods, Disclaimer: r.Disclaimer, Markets: []string{}, Flags: append([]string{}, r.Flags...), Images: []string{},
 		Link: r.Link, Source: r.Source,
 	}
 	for _, m := range r.Markets {
@@ -213,6 +217,7 @@ func (p *page) rightRef(g *group) RightRef {
 	for _, im := range r.Images {
 		ref.Images = append(ref.Images, im.Ref)
 	}
+	ref.Classes, ref.Markets, ref.Flags, ref.Images = slices.Clip(ref.Classes), slices.Clip(ref.Markets), slices.Clip(ref.Flags), slices.Clip(ref.Images)
 	return ref
 }
 
@@ -226,6 +231,9 @@ func ints(cs []uint8) []int {
 
 // others lists the other rights of a match, closest goods first.
 func (p *page) others(g *group) ([]Other, error) {
+	if len(g.rows) == 1 {
+		return []Other{}, nil
+	}
 	rows := make([]*candidate, 0, len(g.rows))
 	for i := range g.rows {
 		if c := &g.rows[i]; c != g.best && (c.reachesAny() || p.j.cfg.All) {
@@ -260,7 +268,7 @@ func lanesOf(r *reading, c *candidate) []string {
 		}
 		return out
 	}
-	var out []string
+	out := make([]string, 0, bits.OnesCount16(set))
 	for l := range matchers.NumLanes {
 		if set&(1<<l) != 0 {
 			out = append(out, l.String())
@@ -302,6 +310,9 @@ func (p *page) fingerprint(g *group, right string) string {
 // nameSilencers writes into each silenced match the fingerprint of the best match of the reading that silenced it. The
 // groups are those of the matches, in their order.
 func nameSilencers(v *Verdict, listed []*group) {
+	if !slices.ContainsFunc(listed, func(g *group) bool { return g.lead.silencedBy != nil }) {
+		return
+	}
 	best := map[*reading]string{}
 	for i, g := range listed {
 		for _, r := range g.readings {

@@ -25,15 +25,15 @@ type corpusView struct {
 	name    string
 	reached sync.Map // reachKey to reach
 
-	signs memo[*signView]  // by sign id
-	kinds memo[[]string]   // kinds of the goods of a right, by row
-	known memo[knownRight] // by row
+	signs memo[*signView]   // by sign id
+	kinds memo[[]string]    // kinds of the goods of a right, by row
+	known memo[*knownRight] // by row
 }
 
 func newView(c rights, name string) *corpusView {
 	return &corpusView{
 		rights: c, name: name, signs: newMemo[*signView](c.NumSigns(), mostSigns),
-		kinds: newMemo[[]string](c.NumRights(), mostKinds), known: newMemo[knownRight](c.NumRights(), mostRights),
+		kinds: newMemo[[]string](c.NumRights(), mostKinds), known: newMemo[*knownRight](c.NumRights(), mostRights),
 	}
 }
 
@@ -184,7 +184,12 @@ func (j *Judge) exportOf(l *corpora.Listing) corpora.Market {
 
 // marketsFor returns the markets asked for a listing: those of the configuration, else its own, else all covered, and the
 // export market.
+//
+// The answer is read only: listings may share it.
 func (j *Judge) marketsFor(l *corpora.Listing) []corpora.Market {
+	if j.usual != nil && (len(l.Markets) == 0 || len(j.cfg.Markets) > 0) {
+		return j.usual
+	}
 	out := j.cfg.Markets
 	if len(out) == 0 {
 		out = l.Markets

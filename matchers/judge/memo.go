@@ -39,10 +39,12 @@ func (m *memo[T]) put(key uint32, answer T) {
 	m.places[key&m.mask].Store(&remembered[T]{key, answer})
 }
 
-// knownRight is a decoded right with what identifies it in fingerprints. Both are read only.
+// knownRight is a decoded right with what identifies it in fingerprints and what a report says of it, but for its corpus,
+// its status on the day and its other rights. All of it is read only.
 type knownRight struct {
-	right    *corpora.Right
+	right    corpora.Right
 	identity string
+	ref      RightRef
 }
 
 // categories remembers how categories are classified: a feed names few of them, each many times.
@@ -54,6 +56,9 @@ type categories struct {
 type knownCategory struct {
 	category string
 	answer   goods.Answer
+	named    []string      // see namedKinds
+	decides  bool          // the title is not asked
+	goods    *listingGoods // of a listing whose classes nobody gives, where the category decides
 }
 
 // Bounds of what is remembered: places, all powers of two, and the bytes of a category.
@@ -69,20 +74,28 @@ func newCategories() categories {
 	return categories{seed: maphash.MakeSeed(), places: make([]atomic.Pointer[knownCategory], mostCategories)}
 }
 
-// classify asks the goods table, and for the category alone only once while it is remembered. The table looks at the title
-// only when the category says nothing.
-func (j *Judge) classify(category, title string) goods.Answer {
+// category asks the goods table for a category without a title, only once while it is remembered. The table looks at the
+// title only when the category says nothing.
+func (j *Judge) category(category string) *knownCategory {
 	if category == "" || len(category) > mostCategory {
-		return j.goods.Classify(category, title)
+		return j.newCategory(category)
 	}
 	at := &j.categories.places[maphash.String(j.categories.seed, category)%mostCategories]
 	k := at.Load()
 	if k == nil || k.category != category {
-		k = &knownCategory{category, j.goods.Classify(category, "")}
+		k = j.newCategory(category)
 		at.Store(k)
 	}
-	if len(k.answer.Classes) == 0 {
-		return j.goods.Classify(category, title)
+	return k
+}
+
+func (j *Judge) newCategory(category string) *knownCategory {
+	if category == "" {
+		return &knownCategory{}
 	}
-	return k.answer
+	k := &knownCategory{category: category, answer: j.goods.Classify(category, ""), named: j.namedKinds(category)}
+	if k.decides = len(k.answer.Classes) > 0 || k.answer.Words != ""; k.decides {
+		k.goods = newGoods(k.answer, k.named, nil)
+	}
+	return k
 }

@@ -21,9 +21,16 @@ type page struct {
 	slab     slab
 	sort     *listingGoods // of the goods; see goods
 	brand    string        // folded words of the brand field, "" when it names nobody
+	host     [2]int        // bytes of the URL that are its host, nothing where it has none
+	hosted   bool          // host is known
 	asked    []corpora.Market
 	pictures []matchers.PictureFacts
 	reached  []sharedReach
+
+	read0    []*reading // those of this listing
+	oneField []*reading // of silence
+	families families
+	settled  []*group // those that are listed
 
 	groupAt     map[groupKey]*group
 	found       []*group // those of this listing
@@ -40,6 +47,8 @@ type field struct {
 	text   string
 	fold   fold.Text
 	tokens []string    // the folded words of fold.Tokens
+	joined string      // all of them without spaces
+	ends   []uint32    // of each token in joined
 	dict   []words.Set // dictionaries that hold each, filled on demand
 	looked []bool      // dict holds the answer
 	heads  []headSet   // what starts with each, filled on demand
@@ -80,24 +89,35 @@ const mostKept = 1 << 16
 func (p *page) free() {
 	for _, f := range p.fields {
 		if len(f.text) <= mostKept { // a field of a hostile size goes
-			f.text = ""
+			f.text, f.joined = "", ""
+			clear(f.tokens)
 			p.spare = append(p.spare, f)
 		}
 	}
 	p.slab.free()
 	p.freeGroups()
+	clear(p.fields)
 	clear(p.reached)
 	*p = page{
-		spare: p.spare, slab: p.slab, reached: p.reached[:0], grades: p.grades, gates: p.gates, judged: p.judged,
-		groupAt: p.groupAt, found: p.found[:0], spareGroups: p.spareGroups,
+		fields: p.fields[:0], spare: p.spare, slab: p.slab, reached: p.reached[:0], grades: p.grades, gates: p.gates, judged: p.judged,
+		groupAt: p.groupAt, found: p.found[:0], spareGroups: p.spareGroups, read0: emptied(p.read0), oneField: emptied(p.oneField),
+		families: families{emptied(p.families.text), emptied(p.families.pictures)}, settled: emptied(p.settled),
 	}
+}
+
+// emptied returns s without its content, which is forgotten, and nil for one that grew beyond use.
+func emptied[T any](s []*T) []*T {
+	if cap(s) > mostGroups {
+		return nil
+	}
+	clear(s[:cap(s)])
+	return s[:0]
 }
 
 // goods returns what is known of the listing's goods.
 func (p *page) goods() *listingGoods {
 	if p.sort == nil {
-		g := p.j.goodsOf(p.listing)
-		p.sort = &g
+		p.sort = p.j.goodsOf(p.listing)
 	}
 	return p.sort
 }
@@ -138,9 +158,11 @@ func (p *page) field(part matchers.Part, item uint16) *field {
 			return f
 		}
 	}
-	f := &field{}
+	var f *field
 	if n := len(p.spare); n > 0 {
 		f, p.spare = p.spare[n-1], p.spare[:n-1]
+	} else {
+		f = &field{}
 	}
 	f.fill(part, item, fieldText(p.listing, part, item))
 	p.fields = append(p.fields, f)
@@ -157,15 +179,25 @@ func (f *field) fill(part matchers.Part, item uint16, text string) {
 	f.dict, f.looked = cleared(f.dict, n), cleared(f.looked, n)
 	f.heads = cleared(f.heads, n)
 	f.marks, f.makers = cleared(f.marks, n), cleared(f.makers, n)
-	s, at := string(f.fold.Runes), 0
+	f.joined, f.ends = string(f.fold.Runes), slices.Grow(f.ends[:0], n)
+	at := 0
 	for _, t := range f.fold.Tokens {
 		end := at
 		for _, r := range f.fold.Runes[t.From:t.To] {
 			end += utf8.RuneLen(r)
 		}
-		f.tokens = append(f.tokens, s[at:end])
+		f.tokens, f.ends = append(f.tokens, f.joined[at:end]), append(f.ends, uint32(end))
 		at = end
 	}
+}
+
+// squeezed returns tokens[from:to] without spaces between them.
+func (f *field) squeezed(from, to int) string {
+	at := uint32(0)
+	if from > 0 {
+		at = f.ends[from-1]
+	}
+	return f.joined[at:f.ends[to-1]]
 }
 
 // cleared returns a slice of n zero values in the memory of s.

@@ -68,9 +68,11 @@ func dropShorter(list []phraseAt) []phraseAt {
 // mostBeside bounds how many phrases may start between a phrase and a longer one that holds it.
 const mostBeside = 8
 
+var rawForm = strings.NewReplacer("：", ":", "∶", ":", " ", "")
+
 // sameRaw compares a text as read with the one that a rule asks for, full-width colons and spaces aside.
 func sameRaw(s, want string) bool {
-	return strings.NewReplacer("：", ":", "∶", ":", " ", "").Replace(s) == want
+	return rawForm.Replace(s) == want
 }
 
 // fakeNear returns the counterfeit word that stands beside the sign.

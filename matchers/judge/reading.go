@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"lookalike/corpora"
 	"lookalike/corpora/words"
@@ -74,9 +75,24 @@ func (r *reading) quality() int {
 // squeezed returns the span folded without spaces.
 func (r *reading) squeezed() string {
 	if r.held == "" {
-		r.held = fold.Squeeze(r.text0())
+		t := &r.f.fold
+		if span := r.text0(); r.hit.Start == t.Start[t.Tokens[r.from].From] && r.hit.End == t.End[t.Tokens[r.to-1].To-1] && isASCII(span) {
+			r.held = r.f.squeezed(r.from, r.to)
+		} else {
+			r.held = fold.Squeeze(span)
+		}
 	}
 	return r.held
+}
+
+// isASCII reports whether a text folds character by character.
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // text reports whether it is a text reading.
@@ -93,7 +109,7 @@ func (r *reading) length() int {
 // readings gathers the hits of a listing. Hits at spans that are words of their own, a few letters off a sign, are left
 // out where no brand stands: see ownWord.
 func (p *page) readings(c *Case) []*reading {
-	var out []*reading
+	out := p.read0
 	for i, hits := range c.Hits {
 		v := p.j.views[i]
 		for k := 0; k < len(hits); {
@@ -118,6 +134,7 @@ func (p *page) readings(c *Case) []*reading {
 			}
 		}
 	}
+	p.read0 = out
 	return out
 }
 
@@ -440,14 +457,15 @@ func sameMaker(a, b *reading) bool {
 
 // silence marks the readings that a longer or better one explains, and those that the declared brand's own words hold.
 func (p *page) silence(rs []*reading) {
-	byField := map[*field][]*reading{}
-	for _, r := range rs {
-		if r.text() {
-			byField[r.f] = append(byField[r.f], r)
+	for _, f := range p.fields {
+		list := p.oneField[:0]
+		for _, r := range rs {
+			if r.f == f {
+				list = append(list, r)
+			}
 		}
-	}
-	for _, list := range byField {
 		p.silenceField(list)
+		p.oneField = list
 	}
 	// A chain of readings points at its end.
 	for _, r := range rs {
@@ -462,6 +480,9 @@ func (p *page) silence(rs []*reading) {
 
 // silenceField looks, for every reading of a field, at those that overlap it.
 func (p *page) silenceField(list []*reading) {
+	if len(list) < 2 {
+		return
+	}
 	slices.SortStableFunc(list, func(a, b *reading) int {
 		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to), cmp.Compare(b.quality(), a.quality()))
 	})

@@ -8,7 +8,7 @@ import (
 // reasons says why a match is one, the decisive fact first.
 func (p *page) reasons(g *group, others int) []Note {
 	c := g.best
-	var out []Note
+	out := make([]Note, 0, len(g.pieces)+usualNotes)
 	for _, piece := range g.pieces {
 		switch piece.Name {
 		case PieceSign, PiecePicture, PieceUse, PieceGoods, PieceDistinct, PieceFame, PieceExplained:
@@ -80,10 +80,13 @@ func (p *page) stateOf(c *candidate) string {
 	return c.office
 }
 
+// usualNotes is the number of notes that memory is taken for at once.
+const usualNotes = 6
+
 // clears says what would clear a match, cheapest first.
 func (p *page) clears(g *group, c *candidate) []Note {
 	r := g.lead
-	var out []Note
+	out := make([]Note, 0, usualNotes)
 	add := func(code string, args ...any) { out = append(out, note(code, args...)) }
 	if !r.text() {
 		add(ClearReplacePic)

@@ -8,7 +8,7 @@ import "slices"
 // A match that is silenced, suppressed or covered by a document does not count for the grade; a covered one counts as
 // Documented for the gates of the markets that its document covers, where it would have been more than clear.
 func (j *Judge) Total(v *Verdict, incomplete bool) {
-	v.Grade, v.Score, v.Gates = "", 0, map[string]Gate{}
+	v.Grade, v.Score, v.Gates = "", 0, make(map[string]Gate, len(v.Markets))
 	for _, m := range v.Markets {
 		v.Gates[string(m)] = Clear
 		if j.markCoverage(m) < j.required {

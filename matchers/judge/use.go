@@ -2,7 +2,6 @@ package judge
 
 import (
 	"net/url"
-	"slices"
 	"strings"
 
 	"lookalike/corpora/words"
@@ -185,7 +184,7 @@ func (p *page) findFirstName(f *field) int {
 func (p *page) ownBrand(r *reading) (brand string, known bool) {
 	if p.brand != "" {
 		b := p.field(matchers.Brand, 0)
-		if r.sign.key == "" || !slices.Contains(strings.Fields(p.brand), firstWord(r.sign.key)) {
+		if r.sign.key == "" || !hasWord(p.brand, firstWord(r.sign.key)) {
 			return b.text, true
 		}
 		return "", false
@@ -212,6 +211,16 @@ func (p *page) ownBrand(r *reading) (brand string, known bool) {
 func (p *page) declaresOther(r *reading) bool {
 	own, _ := p.ownBrand(r)
 	return p.brand != "" && own != ""
+}
+
+// hasWord reports whether a word stands among the folded words of s.
+func hasWord(s, word string) bool {
+	for w := range strings.FieldsSeq(s) {
+		if w == word {
+			return true
+		}
+	}
+	return false
 }
 
 func firstWord(s string) string {
@@ -405,12 +414,15 @@ func (p *page) sellerUse(r *reading, u usage) usage {
 
 // inHost reports whether a reading lies in the host of an address, as a name of the shop and not of the marketplace.
 func (p *page) inHost(r *reading) bool {
-	u, err := url.Parse(r.f.text)
-	if err != nil || u.Host == "" {
-		return false
+	if !p.hosted {
+		p.hosted = true
+		if u, err := url.Parse(r.f.text); err == nil && u.Host != "" {
+			if at := strings.Index(r.f.text, u.Host); at >= 0 {
+				p.host = [2]int{at, at + len(u.Host)}
+			}
+		}
 	}
-	at := strings.Index(r.f.text, u.Host)
-	if at < 0 || int(r.hit.Start) < at || int(r.hit.End) > at+len(u.Host) {
+	if int(r.hit.Start) < p.host[0] || int(r.hit.End) > p.host[1] {
 		return false
 	}
 	return !p.j.uses.Has("site", strings.ToLower(r.text0()))
