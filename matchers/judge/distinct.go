@@ -28,8 +28,9 @@ const (
 	backgroundMany = 0.01
 )
 
-// strengthOf classifies a sign. key is its folded text.
-func (j *Judge) strengthOf(f *matchers.Facts, key string) strength {
+// strengthOf classifies a sign. key is its folded text, flags are those of its rights together. A background takes nothing
+// from a sign that is famous or that somebody watches over: many listings name it because it is.
+func (j *Judge) strengthOf(f *matchers.Facts, key string, flags matchers.RightFlags) strength {
 	s := strength{short: isShort(f), han: f.Script&matchers.Han != 0}
 	dict := f.Dictionary
 	one := f.Words <= 1
@@ -65,7 +66,7 @@ func (j *Judge) strengthOf(f *matchers.Facts, key string) strength {
 		s.value = max(s.value-0.1*float64(min(n-1, 5)), 0.3)
 		s.note = note(NoteManyOwners, "owners", int(n))
 	}
-	if j.background != nil {
+	if j.background != nil && flags&(matchers.FlagFamous|matchers.FlagOwn|matchers.FlagWatched) == 0 {
 		if share := j.background(key); share > backgroundSome {
 			s.invented = s.invented && share < backgroundMany
 			s.value *= map[bool]float64{false: 0.7, true: 0.4}[share > backgroundMany]

@@ -172,12 +172,23 @@ func (j *Judge) nearby(g *listingGoods, set uint64) bool {
 		return true
 	}
 	for _, c := range g.ranked {
-		if j.related[c]&set != 0 {
+		related := j.related[c]
+		if c == 9 && g.classes&digital == digital {
+			related &= programs
+		}
+		if related&set != 0 {
 			return true
 		}
 	}
 	return false
 }
+
+// Goods in both classes of digital are programs. Of what class 9 is related to, they share the makers of programs alone,
+// and not those of protective clothing, furniture or watches.
+var (
+	digital  = classSet(9, 42)
+	programs = classSet(16, 28, 38, 41, 42)
+)
 
 // sharedClass returns the surest class of the listing that stands in the set, 0 for none.
 func (g *listingGoods) sharedClass(set uint64) int {

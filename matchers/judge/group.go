@@ -361,7 +361,7 @@ func (p *page) settleReading(g *group, r *reading) {
 	p.grades, p.gates = cleared(p.grades, len(markets)), cleared(p.gates, len(markets))
 	grades, gates := p.grades, p.gates // by market
 	x := g.x
-	x.ownWords, x.written = r.text() && p.nearWords(r), r.text() && p.written(r)
+	x.ownWords, x.written, x.namesake = r.text() && p.nearWords(r), r.text() && p.written(r), r.text() && p.namesake(r)
 	var best *candidate
 	var top lead
 	for i := range g.rows {

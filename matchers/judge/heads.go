@@ -23,6 +23,8 @@ const (
 	listSeason
 	listState
 	listAttribute
+	listPlatform
+	listLesson
 	numLists
 )
 
@@ -30,6 +32,7 @@ const (
 var listNames = [numLists]string{
 	"place", "person", "model", "fill", "quality", "host", "lead", "binder", "shop", "generic",
 	"colour", "size", "cut", "pattern", "material", "flavour", "season", "state", "attribute",
+	"platform", "lesson",
 }
 
 // headSet holds, for one token, what starts with it: bit n an entry of list n, and the bits below.

@@ -4,7 +4,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"lookalike/corpora/words"
 	"lookalike/matchers"
+	"lookalike/matchers/fold"
 )
 
 // wordByWord reports whether a span that is a few letters off its sign is so in every word: "the hanse" is near THE RANGE
@@ -20,6 +22,16 @@ func wordByWord(r *reading) bool {
 		}
 	}
 	return true
+}
+
+// namesake reports whether the word behind a sign goes on as a person's name: Agatha in "Agatha Christie".
+func (p *page) namesake(r *reading) bool {
+	f := r.f
+	if !r.sign.power.name || r.to >= len(f.tokens) || f.marks[r.to] || f.shape(r.to)&(fold.After|fold.HasDigit|fold.AllDigits|fold.Ideograph) != 0 || len(f.tokens[r.to]) <= 2 {
+		return false
+	}
+	d := p.dictionaries(f, r.to)
+	return d&words.Name != 0 && d&words.Common == 0 || d == 0 && p.named(r) && f.shape(r.to)&fold.Lower == 0
 }
 
 // scattered reports whether a span that was found as a compound holds letters of its sign and not the sign: "westward" for

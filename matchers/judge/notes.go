@@ -32,6 +32,7 @@ const (
 	NoteUseSubject       = "use_subject"       // words
 	NoteUseCompatibility = "use_compatibility" // words
 	NoteUseAccessory     = "use_accessory"     // noun: of an accessory or a part of the sign's goods
+	NoteUseAbout         = "use_about"         // words: a course or a book about the sign's goods
 	NoteUseComparison    = "use_comparison"    // words
 	NoteUseDescriptive   = "use_descriptive"   // words: the ordinary word in its ordinary meaning
 	NoteUseIngredient    = "use_ingredient"    // words
@@ -144,7 +145,7 @@ func NoteCodes() []string {
 		NoteSamePicture, NoteSimilarPicture, NotePictureLead, NotePartialPicture, NoteLogoPicture, NoteLogoInPhoto,
 		NoteShapeLead, NoteShapeBroken, NotePictureEdited,
 		NoteUseBrandField, NoteUseBrandFirst, NoteUseBrandBy, NoteUseBrandText, NoteUseBehindBrand, NoteUseSubject,
-		NoteUseCompatibility, NoteUseAccessory, NoteUseComparison, NoteUseDescriptive, NoteUseIngredient,
+		NoteUseCompatibility, NoteUseAccessory, NoteUseAbout, NoteUseComparison, NoteUseDescriptive, NoteUseIngredient,
 		NoteUseResale, NoteUseCounterfeit, NoteUseNegation, NoteUsePicture, NoteUseSeller, NoteUseURL, NoteRepeated,
 		NoteAlsoInBrandField,
 		NoteGoodsSame, NoteGoodsSimilar, NoteGoodsClass, NoteGoodsRelated, NoteGoodsUnrelated, NoteGoodsUnknown,

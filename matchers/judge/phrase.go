@@ -131,7 +131,7 @@ func distance(at phraseAt, r *reading) int {
 }
 
 // usesByRank orders the uses that phrases speak of, the one that decides first.
-var usesByRank = []Use{UseNegation, UseSubject, UseCompatibility, UseComparison, UseResale, UseIngredient, UseBrand}
+var usesByRank = []Use{UseNegation, useAbout, UseSubject, UseCompatibility, UseComparison, UseResale, UseIngredient, UseBrand}
 
 // phraseUse returns the use that the phrases beside the sign speak of.
 func (p *page) phraseUse(r *reading, u usage) (usage, bool) {
@@ -158,6 +158,9 @@ func (p *page) phraseUse(r *reading, u usage) (usage, bool) {
 		if use == UseSubject && r.sign.technology(p.j) {
 			continue
 		}
+		if use == UseBrand && r.sign.power.common && distance(at, r) > 0 {
+			continue // "Brand THE BEST"
+		}
 		best, rank = at, k
 	}
 	if rank == len(usesByRank) {
@@ -169,11 +172,16 @@ func (p *page) phraseUse(r *reading, u usage) (usage, bool) {
 		return u.as(use, 0, NoteUseNegation, said), true
 	case UseSubject:
 		return u.as(use, max(u.value, 0.7), NoteUseSubject, said), true
+	case useAbout:
+		return u.as(UseCompatibility, 0.1, NoteUseAbout, said), true
 	case UseCompatibility:
 		_, part := p.accessory(r)
 		u.worn = !part && p.goods().classes == classSet(25)
 		return u.as(use, 0.1, NoteUseCompatibility, said), true
 	case UseComparison:
+		if got := p.ordinaryUse(r, u); got.use == UseDescriptive && r.sign.power.common {
+			return got, true
+		}
 		return u.as(use, 0.5, NoteUseComparison, said), true
 	case UseResale:
 		if got := p.ordinaryUse(r, u); got.use == UseDescriptive {
@@ -202,6 +210,9 @@ func (s *signView) technology(j *Judge) bool {
 func (p *page) speaksOf(r *reading, at phraseAt, ph *words.Phrase) (Use, bool) {
 	f, use := r.f, Use(ph.Use)
 	before, after := at.to <= r.from, at.from >= r.to
+	if use == useAbout && !p.teaches(r, at, ph) || use == UseResale && p.insideName(f, at) {
+		return "", false
+	}
 	if ph.Side == words.Before && !before || ph.Side == words.After && !after || !before && !after {
 		return "", false
 	}
@@ -251,8 +262,13 @@ func (p *page) skip(r *reading, i, end int, ph *words.Phrase) int {
 		return 1
 	}
 	n := max(p.at(f, listModel, i, end), p.at(f, listFill, i, end))
-	if Use(ph.Use) == UseCompatibility {
-		n = max(n, p.at(f, listQuality, i, end))
+	switch Use(ph.Use) {
+	case UseCompatibility:
+		n = max(n, p.at(f, listQuality, i, end), p.at(f, listPlatform, i, end))
+	case useAbout:
+		if ph.Side == words.After && end-i <= ph.Gap && !slices.Contains(parting, f.tokens[i]) {
+			return 1 // "Photoshop CS2 advanced techniques"
+		}
 	}
 	if ph.Side == words.After && f.shape(i)&fold.Ideograph == 0 {
 		n = max(n, min(p.modelAt(f, i), end-i))

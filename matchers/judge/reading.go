@@ -243,7 +243,7 @@ func (j *Judge) signOf(v *corpusView, id uint32) *signView {
 		s.text = v.SignText(id)
 		s.key = fold.Key(s.text)
 		s.joined = strings.ReplaceAll(s.key, " ", "")
-		s.power = j.strengthOf(s.facts, s.key)
+		s.power = j.strengthOf(s.facts, s.key, s.best)
 	}
 	return s
 }
@@ -280,8 +280,11 @@ func (p *page) markets() []corpora.Market {
 // ownWord reports whether a span that only resembles a sign is a word, a number or a unit of its own, so that nobody reads
 // the sign in it.
 func (p *page) ownWord(r *reading) bool {
-	if !r.text() || r.lanes&(1<<matchers.Exact|1<<matchers.Script) != 0 {
+	if !r.text() {
 		return false
+	}
+	if r.lanes&(1<<matchers.Exact|1<<matchers.Script) != 0 {
+		return p.cutNumber(r) || r.hit.Part != matchers.Brand && p.foreignLook(r)
 	}
 	if r.hit.Lane == matchers.Compound && r.hit.Cover < 1000 && r.lanes&(1<<matchers.Edit) == 0 && p.genericPart(r) {
 		return true
@@ -295,7 +298,7 @@ func (p *page) ownWord(r *reading) bool {
 	all, common, capital := true, true, false
 	for t := r.from; t < r.to; t++ {
 		d := p.dictionaries(r.f, t)
-		if p.in(r.f, listGeneric, t) {
+		if p.in(r.f, listGeneric, t) || p.in(r.f, listPattern, t) || p.in(r.f, listMaterial, t) {
 			d |= words.English
 		}
 		digits := r.f.shape(t)&fold.AllDigits != 0
@@ -327,6 +330,27 @@ func (p *page) ownWord(r *reading) bool {
 		return false // a digit that reads as a word: TRUE1 for TRUEONE
 	}
 	return digitsOf(r.f.read(r.from, r.to)) != digitsOf(r.sign.text)
+}
+
+// cutNumber reports whether a span ends within a measure behind a bracket: COFFEE#1 is not in "Coffee (1lb)".
+func (p *page) cutNumber(r *reading) bool {
+	last := r.f.shape(r.to - 1)
+	return r.to-r.from > 1 && last&fold.AllDigits != 0 && last&fold.After != 0 && r.f.touches(r.to)
+}
+
+// foreignLook reports whether a span is a word in Latin letters that equals a sign in another script by the look of its
+// letters alone: "beat" is not ΒΕΑΤ.
+func (p *page) foreignLook(r *reading) bool {
+	if r.lanes&(1<<matchers.Exact) != 0 || matchers.Fold(r.hit.Tier)&matchers.FoldConfusable == 0 ||
+		r.sign.facts.Script&(matchers.Latin|matchers.Digits) != 0 || !r.latin() {
+		return false
+	}
+	for t := r.from; t < r.to; t++ {
+		if p.dictionaries(r.f, t) == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // hyphened reports whether the words of a span are written as one: X-Seed.

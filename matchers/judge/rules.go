@@ -36,6 +36,7 @@ type context struct {
 	companion  bool   // a second sign of the same right or owner stands in the listing
 	agrees     string // "text" or "picture": the other kind points to the same owner
 	ownWords   bool   // a near span is made of words
+	namesake   bool   // a person's name goes on behind the sign
 	written    bool   // the span is written in capitals as its right records it
 	signLength int
 }
@@ -276,6 +277,9 @@ func (j *Judge) floors(t *tally, r *reading, c *candidate, same, famous bool, x 
 // mediumCompatibility reports whether a compatible use asks for a look: without a phrase, or with the sign in the brand field
 // too, three times or before the own brand; and where clothing or shoes are the right's own goods, since they fit nothing.
 func mediumCompatibility(r *reading, c *candidate, x *context) bool {
+	if r.use.note.code == NoteUseAbout {
+		return x.alsoBrand
+	}
 	return r.use.noun != "" || x.alsoBrand || x.repeated >= 3 || x.beforeOwn || r.use.worn && c.relation == Same
 }
 
@@ -297,6 +301,8 @@ func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same,
 		}
 	}
 	switch {
+	case use == UseComparison && (c.relation == Unrelated || !same) && r.hit.Part != matchers.Title && !guarded(c):
+		capUse(Low)
 	case use == UseComparison, use == UseCompatibility && mediumCompatibility(r, c, x):
 		capUse(Medium)
 	case use == UseDescriptive && r.use.enforced != nil:

@@ -89,8 +89,11 @@ func TestRuleExamples(t *testing.T) {
 			title, sign := e.cut(t)
 			v := judgeOne(t, j, c, &corpora.Listing{ID: "1", Title: title})
 			use := useIn(v, sign)
-			if e.use == "brand" {
-				use = byIn(v, sign)
+			switch e.use {
+			case "brand":
+				use = saidIn(v, sign, judge.NoteUseBrandBy, e.use)
+			case "about":
+				use = saidIn(v, sign, judge.NoteUseAbout, e.use)
 			}
 			if (use == e.use) != e.want || use == "" && e.want {
 				t.Errorf("rule %q, use %s: the sign in %q is used as %q", e.rule, e.use, e.sentence, use)
@@ -112,11 +115,11 @@ func useIn(v judge.Verdict, sign string) string {
 	return ""
 }
 
-// byIn returns "brand" when a phrase names the sign as the maker.
-func byIn(v judge.Verdict, sign string) string {
+// saidIn returns use when a phrase says so of the sign with a note of this code, "other" otherwise.
+func saidIn(v judge.Verdict, sign, code, use string) string {
 	for _, m := range v.Matches {
-		if m.Right.Text == sign && slices.ContainsFunc(m.Reasons, func(n judge.Note) bool { return n.Code == judge.NoteUseBrandBy }) {
-			return "brand"
+		if m.Right.Text == sign && slices.ContainsFunc(m.Reasons, func(n judge.Note) bool { return n.Code == code }) {
+			return use
 		}
 	}
 	return "other"

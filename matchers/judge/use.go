@@ -152,8 +152,9 @@ const openingTokens = 3
 
 // opens reports whether nothing but words of advertisement stands before the sign in its field.
 func (p *page) opens(r *reading) bool {
-	if r.sign.power.common && p.at(r.f, listLead, r.from, len(r.f.tokens)) > 0 {
-		return false
+	if n := p.at(r.f, listLead, r.from, len(r.f.tokens)); r.sign.power.common && n > 0 &&
+		(n >= r.to-r.from || r.to-r.from < 2 || !p.named(r) || r.f.shape(r.to-1)&fold.Lower != 0) {
+		return false // "Hot sale", and not Hot Wheels
 	}
 	return r.from <= p.firstName(r.f)
 }
@@ -362,6 +363,9 @@ func (p *page) describedBeside(r *reading) (string, bool) {
 		if at.from <= r.from && r.to <= at.to && at.to-at.from > r.to-r.from {
 			return f.read(at.from, at.to), true
 		}
+	}
+	if s := r.sign.power; (s.ordinary || s.common || s.phrase) && f.token(r.to) == "free" && f.shape(r.to)&fold.After == 0 && r.from > 0 {
+		return f.read(r.from, r.to+1), true // "Caffeine Free"
 	}
 	if why, ok := r.besides(p.j.contexts[r.sign.key]); ok || r.hit.Lane != matchers.Compound || r.to-r.from > 1 {
 		return why, ok

@@ -2,6 +2,8 @@ package judge
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"lookalike/corpora"
 	"lookalike/matchers"
@@ -42,7 +44,11 @@ func (j *Judge) capWeak(t *tally, r *reading, c *candidate, x *context) {
 			r.sign.power.weak() && !r.use.field && !r.use.capital {
 			bound("related", Low, NoteCapUnrelated)
 		} else if r.inName() && !x.inField {
-			bound("related", Medium, NoteCapUnrelated)
+			g := Medium
+			if r.sign.power.name {
+				g = Low
+			}
+			bound("related", g, NoteCapUnrelated)
 		}
 	case ClassOnly:
 		if s := r.sign.power; s.common && s.ordinary && !r.use.field && !x.written {
@@ -52,6 +58,8 @@ func (j *Judge) capWeak(t *tally, r *reading, c *candidate, x *context) {
 		}
 	case Unknown:
 		switch {
+		case r.sign.power.name && !x.inField && x.namesake:
+			bound("name", Low, NoteCapOrdinary)
 		case near && !r.use.field && !r.close(nearLetters+1) && !(r.use.placed() && r.sign.power.invented && r.likely()):
 			bound("near", Low, NoteCapNear)
 		case near:
@@ -66,17 +74,52 @@ func (j *Judge) capWeak(t *tally, r *reading, c *candidate, x *context) {
 		g := Medium
 		if !agrees && !r.whole() && (!r.likely() || r.sign.facts.Words > 1) {
 			g = Low
+		} else if !agrees && c.relation != Unknown && !(r.likely() && r.begins()) {
+			g = Low // the goods are known, and nothing but a class brings them together
 		}
 		bound("alike", g, NoteCapNear)
 	}
 	if agrees {
 		return
 	}
-	if x.ownWords && !r.use.field || r.use.own != "" && !r.use.placed() {
+	running := r.hit.Part == matchers.Description || r.hit.Part == matchers.Bullets
+	switch {
+	case x.ownWords && !r.use.field, r.use.own != "" && !r.use.placed(), running && c.relation != Unknown, c.relation != Unknown && !r.use.field && r.few():
 		bound("near", Low, NoteCapNear)
-	} else if c.relation == ClassOnly && r.lanes&(1<<matchers.Edit) != 0 && r.hit.Dist > 1 {
-		bound("near", Medium, NoteCapNear)
+	case c.relation == ClassOnly && r.lanes&(1<<matchers.Edit) != 0 && r.hit.Dist > 1:
+		g := Medium
+		if !r.begins() {
+			g = Low
+		}
+		bound("near", g, NoteCapNear)
 	}
+}
+
+// fewLetters is the length up to which one letter off is an abbreviation of its own.
+const fewLetters = 3
+
+// few reports whether sign or span are no longer than an abbreviation, "gsp" for KSP, or little longer with another
+// beginning, "dora" for ZORA.
+func (r *reading) few() bool {
+	n := min(int(r.sign.facts.Runes), r.length())
+	return !r.sign.power.han && (n <= fewLetters || n == fewLetters+1 && !r.begins())
+}
+
+// begins reports whether a span begins with the letter that its sign begins with, which readers look at first.
+func (r *reading) begins() bool {
+	a, _ := utf8.DecodeRuneInString(r.sign.key)
+	b, _ := utf8.DecodeRuneInString(r.f.token(r.from))
+	return a == b
+}
+
+// latin reports whether a span is written in Latin letters.
+func (r *reading) latin() bool {
+	for _, c := range r.text0() {
+		if unicode.IsLetter(c) && !unicode.Is(unicode.Latin, c) {
+			return false
+		}
+	}
+	return true
 }
 
 // weak reports whether a sign is an ordinary word, or made of them.
