@@ -99,10 +99,11 @@ func (m *Marks) At(i uint32) []rune {
 
 // touch reads the beginning of mark i, so that it is at hand later. What it returns means nothing.
 func (m *Marks) touch(i uint32) uint32 {
-	if int(i) < len(m.Offsets) {
-		if at := m.Offsets[i]; int(at) < len(m.Runes) {
-			return uint32(m.Runes[at])
-		}
+	if int(i) >= len(m.Offsets) || int(i) >= len(m.Modes) {
+		return 0
+	}
+	if at := m.Offsets[i]; int(at) < len(m.Runes) {
+		return uint32(m.Runes[at]) ^ uint32(m.Modes[i])
 	}
 	return 0
 }
