@@ -24,12 +24,18 @@
 // mark's length, and to look up those of the window. A mark of 4 to 7 runes is stored whole and with one rune deleted, 5 to 8
 // strings, and looked up in the same way. For substitutions the strings have a gap in place of one rune.
 //
-// A string is a 64-bit XOR of rotated character codes, so that three running sums give each variant in two operations. A
+// A string is a 64-bit XOR of rotated character codes, so that three running sums give each variant in one operation. A
 // Bloom filter of one word per string turns most look-ups away before they touch the table; the rest read one bucket of
 // 4-byte entries, each a mark and a few more bits of the hash, beside which 2 bytes tell the mark's length and kinds of
-// letters: most candidates fail by them. The rest is verified by a banded computation that yields the distance to every
-// window end at once. For a register of a million names that is about 260 bytes a mark, and 1,000 look-ups, 100 candidates
-// and 20 verifications for a title of 18 words.
+// letters: most candidates fail by them. The rest is verified by following the few diagonals that two edits reach, which
+// yields the distance to every window end at once. What a large register costs is
+// waiting for memory. So all strings of a text are asked of the filter first, then the buckets of what is left are found,
+// then read, then the marks: within each step the waits overlap, which more than halves the time with a million marks.
+//
+// Synthetic registers of 10,000, 100,000 and 1,000,000 marks take 231, 314 and 320 bytes a mark. A title of 18 words, with
+// its ordinary words quiet, takes there 470, 700 and 830 look-ups, 60, 60 and 370 candidates, and 12, 14 and 110
+// verifications; with none quiet 600, 1,300 and 1,300 look-ups, 80, 150 and 1,400 candidates, and 23, 72 and 690
+// verifications.
 //
 // All tables are flat slices without pointers, so that they are used where a mapped file holds them. An index read from a
 // damaged file is checked before use.

@@ -85,13 +85,8 @@ func (t *Table) Valid() bool {
 	return len(t.Buckets) >= 2 && len(t.Filter) >= 1 && t.IDBits >= 1 && t.IDBits <= 28 && (len(t.Notes) == 0 || len(t.Notes) == len(t.Entries))
 }
 
-// may reports whether the hash of a key is perhaps in the table.
-func (t *Table) may(h uint64) bool {
-	w, m := filterBits(h, len(t.Filter))
-	return t.Filter[w]&m == m
-}
-
-// maybe is may as a number, 1 or 0, without a branch: most keys fail, but not so many that a branch is foretold well.
+// maybe returns 1 when the hash of a key is perhaps in the table, else 0. It has no branch: most keys fail, but not so many
+// that a branch is foretold well.
 func (t *Table) maybe(h uint64) int {
 	w, m := filterBits(h, len(t.Filter))
 	lacks := m &^ t.Filter[w]
@@ -155,7 +150,7 @@ func (t *Table) Answer(q *Query, dst []uint32) []uint32 {
 // Find is Ask, Locate and Answer for one key.
 func (t *Table) Find(key uint64, dst []uint32) []uint32 {
 	q := Query{hash: mix(key)}
-	if !t.may(q.hash) {
+	if t.maybe(q.hash) == 0 {
 		return dst
 	}
 	q.lo, q.hi = t.bucket(q.hash)

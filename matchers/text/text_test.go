@@ -216,6 +216,32 @@ func TestMatchDoesNotAllocate(t *testing.T) {
 	}
 }
 
+// TestMatchLong matches a text of so many windows that they are asked for in several goes: every repetition has the hits of
+// the others.
+func TestMatchLong(t *testing.T) {
+	const phrase, times = "N1KE nikes 耐克 , skecherz decker & black best coca-cola ! ", 1000
+	if len(phrase)*times > maxField {
+		t.Fatal("the text is cut")
+	}
+	m, f := corpusOf(t, someSigns...), New().New()
+	f.Prepare(t.Context(), &corpora.Listing{Description: strings.Repeat(phrase, times)})
+	var within [times][]matchers.Hit
+	for _, h := range m.Match(f, nil) {
+		i := h.Start / uint32(len(phrase))
+		h.Start -= i * uint32(len(phrase))
+		h.End -= i * uint32(len(phrase))
+		within[i] = append(within[i], h)
+	}
+	if len(within[1]) < 5 {
+		t.Errorf("a phrase has the hits %v", within[1])
+	}
+	for i := 1; i < times-1; i++ {
+		if !slices.Equal(within[i], within[1]) {
+			t.Fatalf("phrase %d has the hits %v, the one before %v", i, within[i], within[1])
+		}
+	}
+}
+
 func FuzzMatch(f *testing.F) {
 	m := corpusOf(f, someSigns...)
 	for _, s := range []string{"N1KE 耐克 Nіke", "b l a c k & decker", "\xff\xfeN\u200bIKE", "🇳🇮🇰🇪 PhiIips 龍牌"} {
