@@ -202,25 +202,26 @@ func (t *Table) agreeing(kinds []string, classes []Guess) []string {
 // classifyTitle answers from the words of kinds in a title: those of its first part that names one by a word that is not
 // weak, else of its first part that names one at all.
 func (t *Table) classifyTitle(title string, tr *trace) Answer {
-	parts := split(title, false)
-	for _, weakToo := range []bool{false, true} {
-		for i, p := range parts {
-			ms, _ := t.matches(p)
-			strong := slices.ContainsFunc(ms, func(m match) bool { return !p.weak(m) })
-			if len(ms) == 0 || !strong && !weakToo {
-				continue
+	var faint part // the first that names a kind by weak words alone
+	var faintly []match
+	for i, p := range split(title, false) {
+		ms, _ := t.matches(p)
+		switch {
+		case len(ms) == 0:
+		case !slices.ContainsFunc(ms, func(m match) bool { return !p.weak(m) }):
+			if faintly == nil {
+				faint, faintly = p, ms
 			}
-			v := laterInTitle
-			switch {
-			case !strong:
-				v = weakInTitle
-			case i == 0:
-				v = headOfTitle
-			}
-			return t.vote(title, p, ms, v, tr)
+		case i == 0:
+			return t.vote(title, p, ms, headOfTitle, tr)
+		default:
+			return t.vote(title, p, ms, laterInTitle, tr)
 		}
 	}
-	return Answer{}
+	if faintly == nil {
+		return Answer{}
+	}
+	return t.vote(title, faint, faintly, weakInTitle, tr)
 }
 
 // vote weighs the matches of one part of a title by class, later ones more, since the head of an English or Chinese noun

@@ -52,12 +52,13 @@ var termsData string
 
 // Table is the loaded data. It is immutable and safe for concurrent use.
 type Table struct {
-	kinds   []Kind
-	byName  map[string]int
-	root    *node // words of kinds
-	similar map[[2]int]bool
-	related [NumClasses + 1]uint64 // bit c of related[b]
-	terms   terms
+	kinds      []Kind
+	byName     map[string]int
+	root       *node // words of kinds
+	vocabulary vocabulary
+	similar    map[[2]int]bool
+	related    [NumClasses + 1]uint64 // bit c of related[b]
+	terms      terms
 
 	departments map[string][]uint8 // classes by the tokens of a phrase
 	classNames  []name
@@ -85,6 +86,7 @@ func LoadTerms(data string) (*Table, error) {
 	if err := t.readWords(wordsOther); err != nil {
 		return nil, err
 	}
+	t.index()
 	if err := t.readRelated(relatedCSV); err != nil {
 		return nil, err
 	}

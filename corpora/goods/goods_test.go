@@ -169,7 +169,7 @@ func TestKindsWords(t *testing.T) {
 	for _, k := range table.Kinds() {
 		for _, w := range slices.Concat(k.English, k.Chinese) {
 			toks := tokens(w)
-			if m, ok := table.longest(toks, 0); !ok || m.to != len(toks) {
+			if m, ok := longest(table.vocabulary.get(toks[0].text).node, toks, 0); !ok || m.to != len(toks) {
 				t.Errorf("kind %q: word %q is not found", k.Name, w)
 			}
 		}

@@ -8,19 +8,71 @@ type match struct {
 	from, to int
 }
 
-// longest returns the longest phrase of a kind that starts at toks[i], within toks.
-func (t *Table) longest(toks []token, i int) (match, bool) {
+// longest returns the longest phrase of a kind that starts at toks[i], within toks, n being the phrases that start with it.
+func longest(n *node, toks []token, i int) (match, bool) {
 	var m match
-	n := t.root
-	for j := i; j < len(toks); j++ {
-		if n = n.next[toks[j].text]; n == nil {
-			break
-		}
+	for j := i; n != nil; n = n.next[toks[j].text] {
+		j++
 		if len(n.kinds) > 0 {
-			m = match{kinds: n.kinds, from: i, to: j + 1}
+			m = match{kinds: n.kinds, from: i, to: j}
+		}
+		if j == len(toks) {
+			break
 		}
 	}
 	return m, m.to > 0
+}
+
+// word is what a word means at the start of a phrase.
+type word struct {
+	node       *node // the phrases that start with it, nil for none
+	stop, link bool
+}
+
+// vocabulary holds what words mean. Most words of a title mean nothing, which a bit tells more quickly than a map.
+type vocabulary struct {
+	words map[string]word
+	bits  [vocabularyBits / 64]uint64 // bit wordBit(w) is set for every w of words
+}
+
+const vocabularyBits = 1 << 16
+
+// wordBit hashes the first bytes of a word, and its length.
+func wordBit(w string) uint32 {
+	h := uint32(len(w))
+	for i := range min(len(w), 8) {
+		h = (h ^ uint32(w[i])) * 0x01000193
+	}
+	return (h ^ h>>16) % vocabularyBits
+}
+
+func (v *vocabulary) get(w string) word {
+	if b := wordBit(w); v.bits[b/64]&(1<<(b%64)) == 0 {
+		return word{}
+	}
+	return v.words[w]
+}
+
+// index gathers what words mean.
+func (t *Table) index() {
+	t.vocabulary.words = map[string]word{}
+	for w, n := range t.root.next {
+		t.vocabulary.words[w] = word{node: n}
+	}
+	for w := range stops {
+		m := t.vocabulary.words[w]
+		m.stop = true
+		t.vocabulary.words[w] = m
+	}
+	for w := range links {
+		m := t.vocabulary.words[w]
+		m.link = true
+		t.vocabulary.words[w] = m
+	}
+	for w := range t.vocabulary.words {
+		b := wordBit(w)
+		t.vocabulary.bits[b/64] |= 1 << (b % 64)
+	}
 }
 
 // matches returns the phrases of kinds in p that no longer phrase covers, in order, and where the part's head ends: at
@@ -28,12 +80,13 @@ func (t *Table) longest(toks []token, i int) (match, bool) {
 // Phrases after the head are left out.
 func (t *Table) matches(p part) (ms []match, head int) {
 	end := 0 // of the last phrase
-	for i, tok := range p.toks {
+	for i := range p.toks {
+		w := t.vocabulary.get(p.toks[i].text)
 		outside := i > 0 && i >= end
-		if outside && (stops[tok.text] || len(ms) > 0 && links[tok.text]) {
+		if outside && (w.stop || len(ms) > 0 && w.link) {
 			return ms, i
 		}
-		if m, ok := t.longest(p.toks, i); ok && m.to > end {
+		if m, ok := longest(w.node, p.toks, i); ok && m.to > end {
 			ms = append(ms, m)
 			end = m.to
 		}

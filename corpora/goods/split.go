@@ -18,6 +18,50 @@ type token struct {
 // tokens cuts s into words of letters and digits. Hyphens and other punctuation part words; what counts as a delimiter of
 // parts is kept in after.
 func tokens(s string) []token {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return runeTokens(s)
+		}
+	}
+	return byteTokens(s)
+}
+
+// byteTokens is tokens for ASCII: the words are parts of one text in lower case.
+func byteTokens(s string) []token {
+	toks := make([]token, 0, len(s)/usualToken+1)
+	lower := strings.ToLower(s)
+	var delim rune
+	for i := 0; i < len(s); {
+		if !alphanumeric[s[i]] {
+			if d := delimiter(s, i, rune(s[i])); d != 0 {
+				delim = d
+			}
+			i++
+			continue
+		}
+		start := i
+		for i < len(s) && alphanumeric[s[i]] {
+			i++
+		}
+		toks = append(toks, token{text: lower[start:i], start: start, end: i, after: delim})
+		delim = 0
+	}
+	return toks
+}
+
+// usualToken is the number of bytes of a word and the space behind it that memory is taken for at once.
+const usualToken = 6
+
+// alphanumeric are the ASCII letters and digits.
+var alphanumeric = func() (set [utf8.RuneSelf]bool) {
+	for c := range set {
+		set[c] = '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
+	}
+	return set
+}()
+
+// runeTokens is tokens for any text.
+func runeTokens(s string) []token {
 	var toks []token
 	var delim rune
 	start := -1
@@ -117,26 +161,27 @@ func setOf(words string) map[string]bool {
 // split cuts s into parts. With list the words of joints part too, as in lists of goods.
 func split(s string, list bool) []part {
 	var parts []part
-	cur := part{}
-	end := func() {
-		if len(cur.toks) > 0 {
-			parts = append(parts, cur)
+	toks := tokens(s)
+	from, segment := 0, 0 // of the part at hand
+	end := func(to int) {
+		if to > from {
+			parts = append(parts, part{toks[from:to:to], segment})
 		}
-		cur = part{segment: cur.segment}
+		from = to
 	}
-	for _, tok := range tokens(s) {
+	for i := range toks {
+		tok := &toks[i]
 		if tok.after != 0 {
-			end()
+			end(i)
 			if tok.after == '>' {
-				cur.segment++
+				segment++
 			}
 		}
 		if list && joints[tok.text] {
-			end()
-			continue
+			end(i)
+			from = i + 1
 		}
-		cur.toks = append(cur.toks, tok)
 	}
-	end()
+	end(len(toks))
 	return parts
 }
