@@ -1,5 +1,12 @@
 package judge
 
+import (
+	"hash/maphash"
+	"strings"
+
+	"lookalike/corpora/words"
+)
+
 // listID names a list of words.Uses that is asked for places of a field.
 type listID uint8
 
@@ -42,7 +49,6 @@ const (
 	startsPhrase headSet = 1 << (numLists + iota)
 	startsFake
 	startsNoun
-	headLooked // the set was looked up
 )
 
 // headTable gives the set of a token. Most tokens of a listing start nothing, which a bit tells more quickly than a map.
@@ -99,10 +105,39 @@ func (p *page) heads(f *field, i int) headSet {
 	if i < 0 || i >= len(f.tokens) {
 		return 0
 	}
-	if f.heads[i] == 0 {
-		f.heads[i] = headLooked | p.j.heads.get(f.tokens[i])
+	return p.known(f, i).heads
+}
+
+// known is what the tables say of a word.
+type known struct {
+	dict   words.Set // dictionaries that hold it
+	heads  headSet   // what starts with it
+	looked bool
+}
+
+// seenWords remembers what the tables say of words: listings share most of theirs. A word takes the place of an earlier one.
+type seenWords [1 << 11]struct {
+	word string
+	known
+}
+
+// mostSeen bounds the bytes of a word that is remembered.
+const mostSeen = 64
+
+// known returns what the tables say of token i.
+func (p *page) known(f *field, i int) *known {
+	k := &f.known[i]
+	if word := f.tokens[i]; !k.looked && len(word) > mostSeen {
+		*k = known{p.j.dict.Dictionaries(word), p.j.heads.get(word), true}
+	} else if !k.looked {
+		at := &p.seen[maphash.String(p.j.seed, word)%uint64(len(p.seen))]
+		if !at.looked || at.word != word {
+			at.word = strings.Clone(word) // which holds on to nothing else
+			at.known = known{p.j.dict.Dictionaries(word), p.j.heads.get(word), true}
+		}
+		*k = at.known
 	}
-	return f.heads[i]
+	return k
 }
 
 // at returns how many of tokens[from:to] are one entry of a list that starts at from, 0 when none does.

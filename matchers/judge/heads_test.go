@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"hash/maphash"
 	"math/rand/v2"
 	"testing"
 
@@ -13,7 +14,11 @@ func TestHeadsAgreeWithLists(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	j := &Judge{uses: uses, phraseIndex: phraseIndex{"for": {0}}}
+	dict, err := words.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := &Judge{uses: uses, dict: dict, phraseIndex: phraseIndex{"for": {0}}, seed: maphash.MakeSeed()}
 	j.heads = j.headsOf()
 	title := "Black cotton t shirt for men size M, Costa Rica coffee, vacuum cleaner bag, 手机壳 适用于 iPhone, the best new store"
 	p := j.page(&corpora.Listing{Title: title}, nil)
@@ -31,6 +36,9 @@ func TestHeadsAgreeWithLists(t *testing.T) {
 			if got, want := p.in(f, l, i), uses.Has(listNames[l], f.tokens[i]); got != want {
 				t.Errorf("%q in %s: %v, want %v", f.tokens[i], listNames[l], got, want)
 			}
+		}
+		if got, want := p.dictionaries(f, i), dict.Dictionaries(f.tokens[i]); got != want {
+			t.Errorf("%q: dictionaries %b, want %b", f.tokens[i], got, want)
 		}
 		if got, want := p.heads(f, i)&startsPhrase != 0, f.tokens[i] == "for"; got != want {
 			t.Errorf("%q starts a phrase: %v, want %v", f.tokens[i], got, want)

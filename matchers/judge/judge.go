@@ -5,6 +5,7 @@ package judge
 import (
 	"cmp"
 	"fmt"
+	"hash/maphash"
 	"maps"
 	"slices"
 	"strings"
@@ -72,6 +73,7 @@ type Judge struct {
 	required int
 
 	pages      sync.Pool // memory of pages
+	seed       maphash.Seed
 	categories categories
 }
 
@@ -89,7 +91,7 @@ func newJudge(cfg Config, cs []rights, g goodsTable, m marketTable, d dictionary
 	if err != nil {
 		return nil, fmt.Errorf("judge: %w", err)
 	}
-	j := &Judge{cfg: cfg, goods: g, markets: m, dict: d, background: background, uses: uses, categories: newCategories()}
+	j := &Judge{cfg: cfg, goods: g, markets: m, dict: d, background: background, uses: uses, seed: maphash.MakeSeed(), categories: newCategories()}
 	if err := j.check(); err != nil {
 		return nil, err
 	}

@@ -49,7 +49,6 @@ type knownRight struct {
 
 // categories remembers how categories are classified: a feed names few of them, each many times.
 type categories struct {
-	seed   maphash.Seed
 	places []atomic.Pointer[knownCategory]
 }
 
@@ -71,7 +70,7 @@ const (
 )
 
 func newCategories() categories {
-	return categories{seed: maphash.MakeSeed(), places: make([]atomic.Pointer[knownCategory], mostCategories)}
+	return categories{places: make([]atomic.Pointer[knownCategory], mostCategories)}
 }
 
 // category asks the goods table for a category without a title, only once while it is remembered. The table looks at the
@@ -80,7 +79,7 @@ func (j *Judge) category(category string) *knownCategory {
 	if category == "" || len(category) > mostCategory {
 		return j.newCategory(category)
 	}
-	at := &j.categories.places[maphash.String(j.categories.seed, category)%mostCategories]
+	at := &j.categories.places[maphash.String(j.seed, category)%mostCategories]
 	k := at.Load()
 	if k == nil || k.category != category {
 		k = j.newCategory(category)

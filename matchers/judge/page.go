@@ -18,6 +18,7 @@ type page struct {
 	listing  *corpora.Listing
 	fields   []*field
 	spare    []*field // memory of earlier fields
+	seen     *seenWords
 	slab     slab
 	sort     *listingGoods // of the goods; see goods
 	brand    string        // folded words of the brand field, "" when it names nobody
@@ -46,20 +47,18 @@ type field struct {
 	item   uint16
 	text   string
 	fold   fold.Text
-	tokens []string    // the folded words of fold.Tokens
-	joined string      // all of them without spaces
-	ends   []uint32    // of each token in joined
-	dict   []words.Set // dictionaries that hold each, filled on demand
-	looked []bool      // dict holds the answer
-	heads  []headSet   // what starts with each, filled on demand
-	marks  []bool      // tokens that a reading equal to its sign covers
-	makers []bool      // those of signs that are more than a frequent word
-	first  int         // 1 more than the token of firstName, 0 before it was asked
-	said   []phraseAt  // phrases of use.go, by place
-	fakes  []phraseAt  // counterfeit words
-	places []phraseAt  // names of places of several words
-	caseOf int8        // what its capitals say, 0 before it was asked; see mixed
-	scan   bool        // said, fakes and places are filled
+	tokens []string   // the folded words of fold.Tokens
+	joined string     // all of them without spaces
+	ends   []uint32   // of each token in joined
+	known  []known    // what the tables say of each, filled on demand
+	marks  []bool     // tokens that a reading equal to its sign covers
+	makers []bool     // those of signs that are more than a frequent word
+	first  int        // 1 more than the token of firstName, 0 before it was asked
+	said   []phraseAt // phrases of use.go, by place
+	fakes  []phraseAt // counterfeit words
+	places []phraseAt // names of places of several words
+	caseOf int8       // what its capitals say, 0 before it was asked; see mixed
+	scan   bool       // said, fakes and places are filled
 }
 
 // phraseAt is a phrase found in a field: tokens[from:to]. A longer phrase may hold it.
@@ -73,7 +72,7 @@ type phraseAt struct {
 func (j *Judge) page(l *corpora.Listing, pictures []matchers.PictureFacts) *page {
 	p, ok := j.pages.Get().(*page)
 	if !ok {
-		p = &page{}
+		p = &page{seen: &seenWords{}}
 	}
 	p.j, p.listing, p.pictures = j, l, pictures
 	if b := p.field(matchers.Brand, 0); !p.nobody(b) {
@@ -99,7 +98,7 @@ func (p *page) free() {
 	clear(p.fields)
 	clear(p.reached)
 	*p = page{
-		fields: p.fields[:0], spare: p.spare, slab: p.slab, reached: p.reached[:0], grades: p.grades, gates: p.gates, judged: p.judged,
+		fields: p.fields[:0], spare: p.spare, seen: p.seen, slab: p.slab, reached: p.reached[:0], grades: p.grades, gates: p.gates, judged: p.judged,
 		groupAt: p.groupAt, found: p.found[:0], spareGroups: p.spareGroups, read0: emptied(p.read0), oneField: emptied(p.oneField),
 		families: families{emptied(p.families.text), emptied(p.families.pictures)}, settled: emptied(p.settled),
 	}
@@ -176,8 +175,7 @@ func (f *field) fill(part matchers.Part, item uint16, text string) {
 	f.fold.Fold(text)
 	n := len(f.fold.Tokens)
 	f.tokens = slices.Grow(f.tokens[:0], n)
-	f.dict, f.looked = cleared(f.dict, n), cleared(f.looked, n)
-	f.heads = cleared(f.heads, n)
+	f.known = cleared(f.known, n)
 	f.marks, f.makers = cleared(f.marks, n), cleared(f.makers, n)
 	f.joined, f.ends = string(f.fold.Runes), slices.Grow(f.ends[:0], n)
 	at := 0
@@ -236,10 +234,7 @@ func (p *page) dictionaries(f *field, i int) words.Set {
 	if i < 0 || i >= len(f.tokens) {
 		return 0
 	}
-	if !f.looked[i] {
-		f.looked[i], f.dict[i] = true, p.j.dict.Dictionaries(f.tokens[i])
-	}
-	return f.dict[i]
+	return p.known(f, i).dict
 }
 
 // has reports whether the words stand in the field one after the other.
