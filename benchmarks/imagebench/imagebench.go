@@ -59,7 +59,7 @@ func Run(ctx context.Context, w io.Writer, o Options) error {
 	fmt.Fprintf(w, "machine  %s %s/%s, %d processors, search by %s; processor time\n",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), core.Instructions())
 	b := &bench{Options: o, ctx: ctx, out: tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)}
-	for _, measure := range []func() error{b.file, b.search64, b.search256, b.local, b.scan} {
+	for _, measure := range []func() error{b.file, b.search64, b.ways, b.search256, b.local, b.scan} {
 		if err := ctx.Err(); err != nil {
 			return context.Cause(ctx)
 		}

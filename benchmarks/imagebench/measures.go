@@ -120,10 +120,37 @@ func (b *bench) search64() error {
 	}{
 		{"plain Go", func(dst []core.Near) []core.Near { return core.SearchFlat64(dst, queries, table, radius64) }},
 		{"by " + core.Instructions(), func(dst []core.Near) []core.Near { return core.Search64(dst, queries, table, radius64) }},
-		{"multi-index", func(dst []core.Near) []core.Near { return multi.Search(dst, queries, radius64) }},
+		{"multi-index", func(dst []core.Near) []core.Near { return multi.Search(dst, queries, table, radius64) }},
 	} {
 		d, _ := b.timed(func() error { near = way.search(near[:0]); return nil })
 		b.row(way.name, microseconds(d)/batch, "µs", microseconds(peer))
+	}
+	return nil
+}
+
+// ways measures the two ways of searching hashes of 64 bits at sizes up to Hashes, in batches of 8: which is the faster one.
+func (b *bench) ways() error {
+	if b.Hashes < 1000 {
+		return nil
+	}
+	r := rand.New(rand.NewPCG(3, 64))
+	b.heading("hashes of 64 bits, per query in batches of 8: flat by %s, multi-index; * is what core.Table64 takes", core.Instructions())
+	for n := 1000; n <= b.Hashes; n *= 10 {
+		table := make([]uint64, n)
+		for i := range table {
+			table[i] = r.Uint64()
+		}
+		multi, chosen := core.NewMulti64(table), core.NewTable64(table)
+		near := make([]core.Near, 0, 1024)
+		for _, radius := range []int{4, 8, 10, 12, 16} {
+			flat, _ := b.timed(func() error { near = core.Search64(near[:0], table[:8], table, radius); return nil })
+			by, _ := b.timed(func() error { near = multi.Search(near[:0], table[:8], table, radius); return nil })
+			marks := [2]string{"*", ""}
+			if chosen.Indexed(radius) {
+				marks = [2]string{"", "*"}
+			}
+			fmt.Fprintf(b.out, "  %d, radius %d\t%.4g µs%s\t%.4g µs%s\n", n, radius, microseconds(flat)/8, marks[0], microseconds(by)/8, marks[1])
+		}
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"lookalike/corpora"
 	"lookalike/matchers"
 	"lookalike/matchers/fold"
+	"lookalike/matchers/image"
 )
 
 // corpusShowVerb prints whole rights.
@@ -104,41 +105,88 @@ func (a *app) printRight(r *corpora.Right) error {
 	return err
 }
 
-// corpusSearchVerb finds rights by the words of their text or aliases.
+// corpusSearchVerb finds rights by the words of their text or aliases, or by the hash of a picture.
 func (a *app) corpusSearchVerb() *command {
 	var from []string
-	var limit int
-	c := a.verb("search WORDS…", cobra.MinimumNArgs(1), func(_ *command, args []string) error {
+	var hash string
+	var limit, distance int
+	c := a.verb("search WORDS…", cobra.ArbitraryArgs, func(_ *command, args []string) error {
 		want := fold.Key(strings.Join(args, " "))
-		if want == "" {
-			return usage("empty_query")
+		if (want == "") == (hash == "") {
+			return usage("empty_corpus_query")
 		}
-		shown, total := 0, 0
-		err := a.eachCorpus(from, func(_ string, c *matchers.Corpus) error {
-			for row := range uint32(c.NumRights()) {
-				r, err := c.Right(row)
-				if err != nil {
-					return newFault(exitCorpus, "corpus_damaged", "name", c.Info().Name, "reason", err.Error())
-				}
-				if !named(&r, want) {
-					continue
-				}
-				if total++; shown >= limit {
-					continue
-				}
-				shown++
-				if _, err := fmt.Fprintf(a.stdout, "%s  %s  %s  %s\n", printable(r.ID), printable(r.Text), printable(r.Owner), printable(r.Office+" "+r.Number)); err != nil {
-					return err
-				}
+		found := &foundRights{app: a, limit: limit}
+		by := func(c *matchers.Corpus) error { return found.byWords(c, want) }
+		if hash != "" {
+			h, err := image.ParsePHash(hash)
+			if err != nil {
+				return usage("bad_picture_hash", "value", hash)
 			}
-			return nil
-		})
-		a.note("corpus.found", map[string]any{"total": total, "shown": shown})
+			by = func(c *matchers.Corpus) error { return found.byPicture(c, h, distance) }
+		}
+		err := a.eachCorpus(from, func(_ string, c *matchers.Corpus) error { return by(c) })
+		a.note("corpus.found", map[string]any{"total": found.total, "shown": found.shown})
 		return err
 	})
 	c.Flags().StringArrayVar(&from, "corpus", nil, a.flagText("corpus"))
 	c.Flags().IntVar(&limit, "limit", 20, a.flagText("limit"))
+	c.Flags().StringVar(&hash, "picture-hash", "", a.flagText("picture_hash"))
+	c.Flags().IntVar(&distance, "distance", 8, a.flagText("distance"))
 	return c
+}
+
+// foundRights prints the first rights that are found and counts all.
+type foundRights struct {
+	app                 *app
+	limit, shown, total int
+}
+
+// byWords finds the rights of a corpus whose text or alias holds the folded words.
+func (f *foundRights) byWords(c *matchers.Corpus, want string) error {
+	for row := range uint32(c.NumRights()) {
+		r, err := c.Right(row)
+		if err != nil {
+			return newFault(exitCorpus, "corpus_damaged", "name", c.Info().Name, "reason", err.Error())
+		}
+		if named(&r, want) {
+			if err := f.print(&r, ""); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// byPicture finds the rights of a corpus that have a picture within distance bits of the hash.
+func (f *foundRights) byPicture(c *matchers.Corpus, hash uint64, distance int) error {
+	for _, m := range c.Matchers() {
+		pictures, ok := m.(*image.Matcher)
+		if !ok {
+			continue
+		}
+		for _, p := range pictures.NearPHash(nil, hash, distance) {
+			for _, l := range c.Links(p.Sign) {
+				r, err := c.Right(l.Right)
+				if err != nil {
+					return newFault(exitCorpus, "corpus_damaged", "name", c.Info().Name, "reason", err.Error())
+				}
+				if err := f.print(&r, fmt.Sprintf("%2d  ", p.Dist)); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// print writes the line of a right, unless there are enough.
+func (f *foundRights) print(r *corpora.Right, before string) error {
+	if f.total++; f.shown >= f.limit {
+		return nil
+	}
+	f.shown++
+	_, err := fmt.Fprintf(f.app.stdout, "%s%s  %s  %s  %s\n", before, printable(r.ID), printable(r.Text), printable(r.Owner), printable(r.Office+" "+r.Number))
+	return err
 }
 
 // named reports whether the folded words stand in the text or an alias of r.

@@ -33,7 +33,11 @@ func check64(t *testing.T, queries, table []uint64, radius int) int {
 			t.Fatalf("%d hashes, %d queries, radius %d, level %d: %d entries, want %d", len(table), len(queries), radius, l, len(got), len(want))
 		}
 	}
-	if got := NewMulti64(table).Search(nil, queries, radius); !slices.Equal(got, want) {
+	m := NewMulti64(table)
+	if err := m.Check(len(table)); err != nil {
+		t.Fatal(err)
+	}
+	if got := m.Search(nil, queries, table, radius); !slices.Equal(got, want) {
 		t.Fatalf("%d hashes, %d queries, radius %d, multi-index: %d entries, want %d", len(table), len(queries), radius, len(got), len(want))
 	}
 	return len(want)
@@ -90,7 +94,7 @@ func BenchmarkSearch64(b *testing.B) {
 	}
 	m := NewMulti64(table)
 	for _, radius := range []int{8, 10, 12} {
-		run(fmt.Sprintf("multi/r=%d", radius), q, func(dst []Near) []Near { return m.Search(dst, table[:q], radius) })
+		run(fmt.Sprintf("multi/r=%d", radius), q, func(dst []Near) []Near { return m.Search(dst, table[:q], table, radius) })
 	}
 	run("loop/r=8", 1, func(dst []Near) []Near {
 		for i := range table {

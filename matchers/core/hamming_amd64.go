@@ -37,12 +37,12 @@ const (
 // Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, CPUID; volume 1, 13.3.
 func detect() level {
 	const (
-		osxsave     = 1 << 27 // leaf 1, ECX
-		hasAVX2     = 1 << 5  // leaf 7, EBX
-		hasAVX512F  = 1 << 16 // leaf 7, EBX
-		hasVPOPCNT  = 1 << 14 // leaf 7, ECX
-		savedYMM    = 0x06    // XCR0
-		savedZMM    = 0xe6    // XCR0
+		osxsave     = 1 << 27       // leaf 1, ECX
+		hasAVX2     = 1 << 5        // leaf 7, EBX
+		hasAVX512   = 1<<16 | 1<<30 // leaf 7, EBX: AVX512F and AVX512BW
+		hasVPOPCNT  = 1 << 14       // leaf 7, ECX
+		savedYMM    = 0x06          // XCR0
+		savedZMM    = 0xe6          // XCR0
 		leafOfSet   = 1
 		leafOfWider = 7
 	)
@@ -57,7 +57,7 @@ func detect() level {
 	switch {
 	case saved&savedYMM != savedYMM || ebx&hasAVX2 == 0:
 		return plain
-	case saved&savedZMM == savedZMM && ebx&hasAVX512F != 0 && ecx&hasVPOPCNT != 0:
+	case saved&savedZMM == savedZMM && ebx&hasAVX512 == hasAVX512 && ecx&hasVPOPCNT != 0:
 		return avx512
 	}
 	return avx2
@@ -75,7 +75,7 @@ func (l level) masks(blocks []Block256, query *Hash256, radius, ahead int, out *
 }
 
 // masks64 is masks for 64-bit hashes, a whole number of blocks of which lie in table. It is not called for the plain level.
-func (l level) masks64(table []uint64, query uint64, radius, ahead int, out *[chunkBlocks]byte) (found byte) {
+func (l level) masks64(table []uint64, query uint64, radius, ahead int, out *[chunk64]byte) (found byte) {
 	if l == avx512 {
 		return masks64AVX512(&table[0], len(table)/BlockLen, &query, radius, ahead, &out[0])
 	}

@@ -52,7 +52,7 @@ TEXT ·masksAVX512(SB), NOSPLIT, $0-49
 	VPBROADCASTQ 16(DX), Z2
 	VPBROADCASTQ 24(DX), Z3
 	VPBROADCASTQ BX, Z4
-	XORL         DX, DX
+	XORQ         DX, DX
 
 loop:
 	TESTQ      CX, CX
@@ -72,7 +72,7 @@ loop:
 	VPCMPUQ    $0x02, Z4, Z5, K1
 	KMOVW      K1, BX
 	MOVB       BL, (DI)
-	ORL        BX, DX
+	ORQ        BX, DX
 	ADDQ       $0x00000100, AX
 	INCQ       DI
 	DECQ       CX
@@ -193,7 +193,7 @@ done:
 	RET
 
 // func masks64AVX512(blocks *uint64, n int, query *uint64, radius int, ahead int, out *byte) (found byte)
-// Requires: AVX, AVX512F, AVX512VPOPCNTDQ, MMX+
+// Requires: AVX, AVX512BW, AVX512F, AVX512VPOPCNTDQ, MMX+
 TEXT ·masks64AVX512(SB), NOSPLIT, $0-49
 	MOVQ         blocks+0(FP), AX
 	MOVQ         n+8(FP), CX
@@ -203,7 +203,51 @@ TEXT ·masks64AVX512(SB), NOSPLIT, $0-49
 	MOVQ         out+40(FP), DI
 	VPBROADCASTQ (DX), Z0
 	VPBROADCASTQ BX, Z1
-	XORL         DX, DX
+	XORQ         DX, DX
+
+eight:
+	CMPQ       CX, $0x08
+	JLT        loop
+	PREFETCHT1 (AX)(SI*1)
+	PREFETCHT1 64(AX)(SI*1)
+	VPXORQ     (AX), Z0, Z2
+	VPOPCNTQ   Z2, Z2
+	VPCMPUQ    $0x02, Z1, Z2, K1
+	VPXORQ     64(AX), Z0, Z2
+	VPOPCNTQ   Z2, Z2
+	VPCMPUQ    $0x02, Z1, Z2, K2
+	KUNPCKBW   K1, K2, K2
+	VPXORQ     128(AX), Z0, Z2
+	VPOPCNTQ   Z2, Z2
+	VPCMPUQ    $0x02, Z1, Z2, K1
+	VPXORQ     192(AX), Z0, Z2
+	VPOPCNTQ   Z2, Z2
+	VPCMPUQ    $0x02, Z1, Z2, K3
+	KUNPCKBW   K1, K3, K3
+	VPXORQ     256(AX), Z0, Z2
+	VPOPCNTQ   Z2, Z2
+	VPCMPUQ    $0x02, Z1, Z2, K1
+	VPXORQ     320(AX), Z0, Z2
+	VPOPCNTQ   Z2, Z2
+	VPCMPUQ    $0x02, Z1, Z2, K4
+	KUNPCKBW   K1, K4, K4
+	VPXORQ     384(AX), Z0, Z2
+	VPOPCNTQ   Z2, Z2
+	VPCMPUQ    $0x02, Z1, Z2, K1
+	VPXORQ     448(AX), Z0, Z2
+	VPOPCNTQ   Z2, Z2
+	VPCMPUQ    $0x02, Z1, Z2, K5
+	KUNPCKBW   K1, K5, K5
+	KUNPCKWD   K2, K3, K3
+	KUNPCKWD   K4, K5, K5
+	KUNPCKDQ   K3, K5, K5
+	KMOVQ      K5, BX
+	MOVQ       BX, (DI)
+	ORQ        BX, DX
+	ADDQ       $0x00000200, AX
+	ADDQ       $0x08, DI
+	SUBQ       $0x08, CX
+	JMP        eight
 
 loop:
 	TESTQ      CX, CX
@@ -214,13 +258,22 @@ loop:
 	VPCMPUQ    $0x02, Z1, Z2, K1
 	KMOVW      K1, BX
 	MOVB       BL, (DI)
-	ORL        BX, DX
+	ORQ        BX, DX
 	ADDQ       $0x00000040, AX
 	INCQ       DI
 	DECQ       CX
 	JMP        loop
 
 done:
+	MOVQ DX, AX
+	SHRQ $0x20, AX
+	ORQ  AX, DX
+	MOVQ DX, AX
+	SHRQ $0x10, AX
+	ORQ  AX, DX
+	MOVQ DX, AX
+	SHRQ $0x08, AX
+	ORQ  AX, DX
 	VZEROUPPER
 	MOVB DL, found+48(FP)
 	RET

@@ -12,4 +12,4 @@ const (
 
 func (level) masks([]Block256, *Hash256, int, int, *[chunkBlocks]byte) (byte, bool) { return 0, false }
 
-func (level) masks64([]uint64, uint64, int, int, *[chunkBlocks]byte) byte { return 0 }
+func (level) masks64([]uint64, uint64, int, int, *[chunk64]byte) byte { return 0 }

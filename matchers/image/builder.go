@@ -297,6 +297,12 @@ func (b *Builder) addViews(r *raster, n int) {
 	}
 }
 
+// namedSection is a section of the snapshot.
+type namedSection struct {
+	name string
+	data []byte
+}
+
 // Finish writes the sections, none without a picture.
 func (b *Builder) Finish(w *snapshot.Writer) error {
 	if len(b.pictures) == 0 {
@@ -306,10 +312,7 @@ func (b *Builder) Finish(w *snapshot.Writer) error {
 	if len(b.features) > 0 {
 		tables = newLSH(b.kind.keys(), b.features)
 	}
-	for _, s := range []struct {
-		name string
-		data []byte
-	}{
+	for _, s := range append([]namedSection{
 		{sectionPictures, snapshot.Bytes(slices.Clip(b.pictures))},
 		{sectionCopies, snapshot.Bytes(b.copies)},
 		{sectionHashes, snapshot.Bytes(core.PackBlocks(b.hashes))},
@@ -321,7 +324,7 @@ func (b *Builder) Finish(w *snapshot.Writer) error {
 		{sectionFeatures, snapshot.Bytes(b.features)},
 		{sectionOffsets, snapshot.Bytes(tables.offsets)},
 		{sectionEntries, snapshot.Bytes(tables.entries)},
-	} {
+	}, phashSections(b.pictures)...) {
 		if err := w.Put(s.name, s.data); err != nil {
 			return err
 		}

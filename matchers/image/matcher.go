@@ -23,6 +23,7 @@ type Matcher struct {
 	points   []point // of all local rows
 	features []hash  // in step with points
 	lsh      lsh
+	phashes  core.Table64 // by picture; empty in corpora of earlier builds
 }
 
 // open checks the sections and returns the matcher, nil without sections.
@@ -49,7 +50,14 @@ func open(k *Kind, s *snapshot.File) (*Matcher, error) {
 	section(sectionFeatures, into(&m.features))
 	section(sectionOffsets, into(&m.lsh.offsets))
 	section(sectionEntries, into(&m.lsh.entries))
+	section(sectionPHashes, into(&m.phashes.Hashes))
+	section(sectionBuckets, into(&m.phashes.Multi.Offsets))
+	section(sectionPrints, into(&m.phashes.Multi.Prints))
+	section(sectionPlaces, into(&m.phashes.Multi.Index))
 	if err != nil {
+		return nil, err
+	}
+	if err := m.checkPHashes(); err != nil {
 		return nil, err
 	}
 	if err := m.check(); err != nil {

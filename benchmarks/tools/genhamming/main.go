@@ -4,8 +4,9 @@
 //	go run ./genhamming -out ../../matchers/core/hamming_amd64.s
 //
 // A kernel compares one query with blocks of eight hashes and writes one byte per block: bit i is set when hash i lies
-// within the radius. While it works, it asks for one line of memory per block at the given distance ahead. Hashes of 256 bits are stored word by word, those of 64 bits are a block of one word. The callers are in
-// hamming_amd64.go.
+// within the radius. While it works, it asks for one line of memory per block at the given distance ahead, or for two per eight
+// blocks where it takes eight at a time. Hashes of 256 bits are stored word by word, those of 64 bits are a block of one word.
+// The callers are in hamming_amd64.go.
 package main
 
 import (
@@ -45,10 +46,11 @@ func name(set string, words int) string {
 	return "masks" + set
 }
 
-// kernel512 counts bits with VPOPCNTQ: one word of eight hashes at a time.
+// kernel512 counts bits with VPOPCNTQ: one word of eight hashes at a time. Of hashes of one word, which take three
+// instructions a block, eight blocks are compared between two jumps, and their masks are stored as one word.
 func kernel512(words int) {
 	TEXT(name("AVX512", words), NOSPLIT, signature)
-	Doc(name("AVX512", words) + " needs AVX512F and AVX512VPOPCNTDQ.")
+	Doc(name("AVX512", words) + " needs AVX512F, AVX512BW and AVX512VPOPCNTDQ.")
 	blocks, n, query, radius, ahead, out := arguments()
 	q := make([]VecVirtual, words)
 	for w := range q {
@@ -57,16 +59,43 @@ func kernel512(words int) {
 	}
 	limit := ZMM()
 	VPBROADCASTQ(radius, limit)
-	found, mask := GP32(), GP32()
-	XORL(found, found)
+	found, mask := GP64(), GP32()
+	XORQ(found, found)
+	if words == 1 {
+		eightBlocks(blocks, n, ahead, out, found, q[0], limit)
+	}
 	Label("loop")
 	TESTQ(n, n)
 	JZ(LabelRef("done"))
 	PREFETCHT1(Mem{Base: blocks, Index: ahead, Scale: 1})
+	k := within(blocks, 0, q, limit)
+	KMOVW(k, mask)
+	MOVB(mask.As8(), Mem{Base: out})
+	ORQ(mask.As64(), found)
+	ADDQ(U32(words*wordBytes), blocks)
+	INCQ(out)
+	DECQ(n)
+	JMP(LabelRef("loop"))
+	Label("done")
+	if words == 1 {
+		folded := GP64()
+		for _, half := range []int{32, 16, 8} {
+			MOVQ(found, folded)
+			SHRQ(U8(half), folded)
+			ORQ(folded, found)
+		}
+	}
+	VZEROUPPER()
+	Store(found.As8(), ReturnIndex(0))
+	RET()
+}
+
+// within compares the block at an offset with the query: its result has a bit for each hash within the limit.
+func within(blocks GPVirtual, offset int, q []VecVirtual, limit VecVirtual) OpmaskVirtual {
 	var sum VecVirtual
 	for w := range q {
 		x := ZMM()
-		VPXORQ(Mem{Base: blocks, Disp: w * wordBytes}, q[w], x)
+		VPXORQ(Mem{Base: blocks, Disp: offset + w*wordBytes}, q[w], x)
 		VPOPCNTQ(x, x)
 		if w == 0 {
 			sum = x
@@ -76,17 +105,33 @@ func kernel512(words int) {
 	}
 	k := K()
 	VPCMPUQ(U8(2), limit, sum, k) // sum ≤ limit
-	KMOVW(k, mask)
-	MOVB(mask.As8(), Mem{Base: out})
-	ORL(mask, found)
-	ADDQ(U32(words*wordBytes), blocks)
-	INCQ(out)
-	DECQ(n)
-	JMP(LabelRef("loop"))
-	Label("done")
-	VZEROUPPER()
-	Store(found.As8(), ReturnIndex(0))
-	RET()
+	return k
+}
+
+// eightBlocks compares blocks of one word as long as there are eight.
+func eightBlocks(blocks, n, ahead, out, found GPVirtual, q, limit VecVirtual) {
+	masks := GP64()
+	Label("eight")
+	CMPQ(n, U8(8))
+	JLT(LabelRef("loop"))
+	var pairs [4]OpmaskVirtual
+	PREFETCHT1(Mem{Base: blocks, Index: ahead, Scale: 1})
+	PREFETCHT1(Mem{Base: blocks, Index: ahead, Scale: 1, Disp: wordBytes})
+	for i := range pairs {
+		low := within(blocks, 2*i*wordBytes, []VecVirtual{q}, limit)
+		pairs[i] = within(blocks, (2*i+1)*wordBytes, []VecVirtual{q}, limit)
+		KUNPCKBW(low, pairs[i], pairs[i])
+	}
+	KUNPCKWD(pairs[0], pairs[1], pairs[1])
+	KUNPCKWD(pairs[2], pairs[3], pairs[3])
+	KUNPCKDQ(pairs[1], pairs[3], pairs[3])
+	KMOVQ(pairs[3], masks)
+	MOVQ(masks, Mem{Base: out})
+	ORQ(masks, found)
+	ADDQ(U32(8*wordBytes), blocks)
+	ADDQ(U8(8), out)
+	SUBQ(U8(8), n)
+	JMP(LabelRef("eight"))
 }
 
 // kernel2 counts bits with a table of nibbles. The bytes of all words are added before they are summed up: four times
