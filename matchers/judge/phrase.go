@@ -383,9 +383,9 @@ func (p *page) hostWithin(f *field, from, to int) bool {
 }
 
 // modelWord reports whether a token directly behind a sign is written as a model name, even one that is a frequent word:
-// Switch, Skin.
+// Switch, Skin, and in 华为mate60 whatever has letters.
 func modelWord(f *field, i int) bool {
-	return f.shape(i)&(fold.After|fold.Lower|fold.Ideograph) == 0
+	return f.shape(i)&(fold.After|fold.Ideograph) == 0 && (f.shape(i)&fold.Lower == 0 || f.shape(i-1)&fold.Ideograph != 0)
 }
 
 // nounAt returns the longest accessory noun that starts at token i, none where the sign names the maker of what the noun

@@ -23,7 +23,7 @@ func guarded(c *candidate) bool {
 // own. A right reaches goods that are not similar to its own only by fame; a name behind a maker's is that of a model,
 // unless it is the very sign; a word that has a meaning of its own is read as that word.
 func (j *Judge) capWeak(t *tally, r *reading, c *candidate, x *context) {
-	if guarded(c) || !full(r.use.use) || r.use.use == UseCounterfeit || r.use.enforced != nil || c.col.Kind == corpora.Work {
+	if guarded(c) || !full(r.use.use) || r.use.use == UseCounterfeit || r.use.enforced != nil {
 		return
 	}
 	bound := func(name string, g Grade, code string) {
@@ -32,6 +32,12 @@ func (j *Judge) capWeak(t *tally, r *reading, c *candidate, x *context) {
 		}
 	}
 	near := !r.exact()
+	if x.ownWords && !r.use.field && len(j.goods.KindsOf(r.text0())) > 0 {
+		bound("near", Low, NoteCapNear) // it says what is sold
+	}
+	if c.col.Kind == corpora.Work {
+		return
+	}
 	switch c.relation {
 	case Unrelated:
 		g := Low
