@@ -158,6 +158,12 @@ func (lc labelledCase) compare(v *judge.Verdict) outcome {
 	return o
 }
 
+// kind returns the kind of goods of a case: the first name of its category.
+func (lc labelledCase) kind() string {
+	kind, _, _ := strings.Cut(lc.Category, " > ")
+	return cmp.Or(kind, "-")
+}
+
 // tally counts outcomes.
 type tally struct{ right, all int }
 
@@ -196,6 +202,9 @@ func printCases(w io.Writer, os []outcome) {
 		count("all", o.Right)
 		count(lang, o.Right)
 		count(lang+" / "+group, o.Right)
+		if lang == "zh" {
+			count("zh goods / "+o.kind(), o.Right)
+		}
 		if o.Grade != "" {
 			t := worth[o.Score/10*10]
 			t.all++

@@ -3,6 +3,7 @@ package evaljudge
 import (
 	"bytes"
 	"flag"
+	"maps"
 	"os"
 	"testing"
 )
@@ -32,9 +33,12 @@ func TestCases(t *testing.T) {
 		t.Errorf("the results differ from %s (run with -update and read the diff):\n%s", file, got.Bytes())
 	}
 	right, compatible, low := 0, 0, 0
-	langs := map[string]int{}
+	langs, kinds := map[string]int{}, map[string]int{}
 	for _, o := range os_ {
 		langs[o.Lang]++
+		if o.Lang == "zh" {
+			kinds[o.kind()]++
+		}
 		if o.Right {
 			right++
 		}
@@ -50,6 +54,10 @@ func TestCases(t *testing.T) {
 	}
 	if share := float64(low) / float64(compatible); share < 0.95 {
 		t.Errorf("%.1f %% of %d compatible uses are low, want 95", 100*share, compatible)
+	}
+	maps.DeleteFunc(kinds, func(_ string, n int) bool { return n < 5 })
+	if len(kinds) < 8 {
+		t.Errorf("Chinese cases of %d kinds of goods with five cases or more, want 8: %v", len(kinds), kinds)
 	}
 	if langs["en"] < 580 || langs["zh"] < 200 || len(os_)-langs["en"]-langs["zh"] < 100 {
 		t.Errorf("too few cases: %v", langs)

@@ -14,8 +14,34 @@ import (
 	"lookalike/matchers/text"
 )
 
-// disguiseTitles hold %s where the name stands.
-var disguiseTitles = []string{"%s running shoes for men, size 42", "Running shoes for men %s, size 42", "Wireless speaker %s with carrying strap"}
+// nameHere stands in a title where the name is written.
+const nameHere = "\x00"
+
+var disguiseTitles = [3]string{nameHere + " running shoes for men, size 42", "Running shoes for men " + nameHere + ", size 42", "Wireless speaker " + nameHere + " with carrying strap"}
+
+// patternsOf returns the titles of listings, without the brand that they open with, as patterns: with a name at the
+// beginning, after half of the words, and at the end. A title is the same whenever it is asked for.
+func patternsOf(path string) (func(i int) [3]string, error) {
+	ls, err := readLines[labelled](path)
+	if err != nil {
+		return nil, err
+	}
+	var titles [][]string
+	for _, l := range ls {
+		if words := strings.Fields(strings.TrimPrefix(l.Title, l.Brand)); l.Lang != "zh" && len(words) >= 4 {
+			titles = append(titles, words)
+		}
+	}
+	if len(titles) == 0 {
+		return nil, fmt.Errorf("%s: no titles of four words", path)
+	}
+	return func(i int) [3]string {
+		words := titles[i*7919%len(titles)]
+		text := func(ws []string) string { return strings.Join(ws, " ") }
+		half := len(words) / 2
+		return [3]string{nameHere + " " + text(words), text(words[:half]) + " " + nameHere + " " + text(words[half:]), text(words) + " " + nameHere}
+	}, nil
+}
 
 // fewestLetters is the length from which a disguised name must be found.
 const fewestLetters = 5
@@ -69,6 +95,12 @@ func measureDisguises(o Options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	patterns := func(int) [3]string { return disguiseTitles }
+	if o.Listings != "" {
+		if patterns, err = patternsOf(o.Listings); err != nil {
+			return err
+		}
+	}
 	rights, err := makeRights(o, nil, tb.Goods)
 	if err != nil {
 		return err
@@ -91,8 +123,8 @@ func measureDisguises(o Options, out io.Writer) error {
 			if !ok {
 				continue
 			}
-			for n, pattern := range disguiseTitles {
-				l := corpora.Listing{ID: "d", Title: fmt.Sprintf(pattern, d)}
+			for n, pattern := range patterns(i) {
+				l := corpora.Listing{ID: "d", Title: strings.Replace(pattern, nameHere, d, 1)}
 				v, err := b.verdict(context.Background(), &l)
 				if err != nil {
 					return err

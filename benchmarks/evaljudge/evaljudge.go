@@ -23,6 +23,7 @@ type Options struct {
 	Listings      string // JSON Lines of listings with their brands
 	Brands        string // JSON Lines of names
 	Pairs         string // CSV of decided pairs of marks
+	Labels        string // file of what a person says of marks that are not the brand's
 	Market        string // asked; "" for US
 	Classes       bool   // give the rights the classes of their categories
 	Disguises     bool   // write the names of Brands in every disguise into titles
@@ -102,6 +103,12 @@ func measure(o Options, out io.Writer) error {
 		return err
 	}
 	defer b.corpus.Close()
+	var said labels
+	if o.Labels != "" {
+		if said, err = readLabels(o.Labels); err != nil {
+			return err
+		}
+	}
 	var matches *os.File
 	if o.Matches != "" {
 		if matches, err = os.Create(o.Matches); err != nil {
@@ -109,7 +116,7 @@ func measure(o Options, out io.Writer) error {
 		}
 		defer matches.Close()
 	}
-	s := &stats{o: o, out: out, rights: len(rights), by: map[string]*count{}}
+	s := &stats{o: o, out: out, rights: len(rights), by: map[string]*count{}, labels: said, dict: tb.Words}
 	listings := make([]corpora.Listing, len(ls))
 	for i := range ls {
 		listings[i] = ls[i].listing(o)

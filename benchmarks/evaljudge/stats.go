@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"lookalike/corpora/words"
 	"lookalike/matchers/fold"
 	"lookalike/matchers/judge"
 )
@@ -15,6 +16,8 @@ type stats struct {
 	o      Options
 	out    io.Writer
 	rights int
+	labels labels // nil without a file
+	dict   *words.Tables
 
 	by map[string]*count
 }
@@ -28,6 +31,9 @@ type count struct {
 	strangerHigh, strangerMedium, strangerCritical int
 	groups                                         map[string]bool
 	uses                                           map[judge.Use]map[judge.Grade]int
+	said                                           said
+	// compatible are other marks directly behind words of compatible use in a title.
+	compatible, compatibleUse, compatibleAbove int
 }
 
 func (s *stats) of(lang string) *count {
@@ -45,7 +51,7 @@ func (s *stats) of(lang string) *count {
 func (s *stats) add(l *labelled, v *judge.Verdict) {
 	c := s.of(l.Lang)
 	c.listings++
-	var mine, other, strange judge.Grade
+	var mine, other, strange, unrelated, unlabelled judge.Grade
 	found := false
 	for i := range v.Matches {
 		m := &v.Matches[i]
@@ -59,8 +65,19 @@ func (s *stats) add(l *labelled, v *judge.Verdict) {
 			continue
 		}
 		other = stricter(other, m.Grade)
+		if m.Field == "title" && fits(m.Before) && !s.common(m.Span) {
+			c.compatible++
+			c.compatibleUse += one(m.Use == judge.UseCompatibility)
+			c.compatibleAbove += one(m.Grade.Rank() > judge.Low.Rank())
+		}
 		if kind == stranger {
 			strange = stricter(strange, m.Grade)
+		}
+		switch s.labels.of(l.ID, m.Right.Text) {
+		case labelUnrelated:
+			unrelated = stricter(unrelated, m.Grade)
+		case "":
+			unlabelled = stricter(unlabelled, m.Grade)
 		}
 		if c.uses[m.Use] == nil {
 			c.uses[m.Use] = map[judge.Grade]int{}
@@ -79,6 +96,7 @@ func (s *stats) add(l *labelled, v *judge.Verdict) {
 			s.show("critical", l, m)
 		}
 	}
+	c.said.add(unrelated, unlabelled)
 	c.strangerHigh += one(strange.Rank() >= judge.High.Rank())
 	c.strangerMedium += one(strange.Rank() >= judge.Medium.Rank())
 	c.strangerCritical += one(strange == judge.Critical)
@@ -139,6 +157,19 @@ func kin(a, b string) bool {
 	return false
 }
 
+// common reports whether a span is a frequent word, which says for whom goods are: "for kids".
+func (s *stats) common(span string) bool {
+	return s.dict.Dictionaries(fold.Key(span))&words.Common != 0
+}
+
+// fits reports whether the text before a mark ends in words that say what goods fit.
+func fits(before string) bool {
+	before = " " + fold.Key(before)
+	return slices.ContainsFunc([]string{" for", " compatible with", " works with", " fits", " for use with"}, func(w string) bool {
+		return strings.HasSuffix(before, w)
+	})
+}
+
 // show prints one match for a reader who tunes.
 func (s *stats) show(kind string, l *labelled, m *judge.Match) {
 	if s.o.Show != kind || s.o.Strangers && kin(fold.Key(m.Right.Text), fold.Key(l.Brand)) {
@@ -156,12 +187,18 @@ func (s *stats) print() {
 	for _, lang := range []string{"en", "zh"} {
 		if c := s.by[lang]; c != nil {
 			c.print(s.out, lang)
+			if s.labels != nil {
+				c.said.print(s.out, func(n int) string { return share(n, c.listings) })
+			}
 		}
 	}
 }
 
+func share(n, of int) string {
+	return fmt.Sprintf("%d (%.2f %%)", n, 100*float64(n)/float64(max(of, 1)))
+}
+
 func (c *count) print(out io.Writer, lang string) {
-	share := func(n, of int) string { return fmt.Sprintf("%d (%.2f %%)", n, 100*float64(n)/float64(max(of, 1))) }
 	fmt.Fprintf(out, "%s: %d listings; own brand in %d titles, found %s, medium or above %s\n", lang, c.listings, c.own, share(c.ownFound, c.own), share(c.ownMedium, c.own))
 	fmt.Fprintf(out, "    another mark: critical %s, high or above %s, medium or above %s; low per listing %.2f\n",
 		share(c.critical, c.listings), share(c.otherHigh, c.listings), share(c.otherMedium, c.listings), float64(c.low)/float64(c.listings))
@@ -170,6 +207,8 @@ func (c *count) print(out io.Writer, lang string) {
 	fmt.Fprintf(out, "    of those, no word in common with the brand: critical %s, high or above %s, medium or above %s\n",
 		share(c.strangerCritical, c.listings), share(c.strangerHigh, c.listings), share(c.strangerMedium, c.listings))
 	fmt.Fprintf(out, "    at high per 40,000 listings: %d items, %d groups\n", c.items*40000/c.listings, len(c.groups)*40000/c.listings)
+	fmt.Fprintf(out, "    directly behind words of compatible use in a title: %d marks, use compatibility %s, above low %s\n",
+		c.compatible, share(c.compatibleUse, c.compatible), share(c.compatibleAbove, c.compatible))
 	for _, u := range []judge.Use{judge.UseBrand, judge.UseSubject, judge.UseCompatibility, judge.UseComparison, judge.UseDescriptive,
 		judge.UseIngredient, judge.UseResale, judge.UseCounterfeit, judge.UseNegation} {
 		fmt.Fprintf(out, "    %s %v\n", u, c.uses[u])

@@ -12,7 +12,7 @@ import (
 func (a *app) evalJudgeVerb() *command {
 	var o evaljudge.Options
 	c := a.verb("judge", cobra.NoArgs, func(c *command, _ []string) error {
-		for _, name := range []string{o.Listings, o.Brands, o.Pairs} {
+		for _, name := range []string{o.Listings, o.Brands, o.Pairs, o.Labels} {
 			if name == "" {
 				continue
 			}
@@ -41,6 +41,7 @@ func (a *app) evalJudgeVerb() *command {
 	p.StringVar(&o.Listings, "listings", "", a.flagText("eval_labelled"))
 	p.StringVar(&o.Brands, "brands", "", a.flagText("eval_brands"))
 	p.StringVar(&o.Pairs, "pairs", "", a.flagText("eval_pairs"))
+	p.StringVar(&o.Labels, "labels", "", a.flagText("eval_labels"))
 	p.StringVar(&o.Market, "market", "US", a.flagText("eval_market"))
 	p.BoolVar(&o.Classes, "classes", false, a.flagText("eval_classes"))
 	p.BoolVar(&o.Disguises, "disguises", false, a.flagText("eval_disguises"))

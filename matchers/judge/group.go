@@ -271,9 +271,13 @@ func (p *page) settle(g *group, all *families) bool {
 }
 
 // leading returns the readings that may lead: a sign in the brand field does not, when the title names it with a
-// compatibility phrase alone; the rules for compatible use then ask for a look.
+// compatibility phrase alone; the rules for compatible use then ask for a look. Nor does the bare sign elsewhere in that
+// title, but where makers stand: "agent for Windows and Solaris, 10 users, Solaris".
 func (p *page) leading(g *group) []*reading {
-	phrase, brand, other := false, false, false
+	phrase, inTitle, brand, other := false, false, false, false
+	aside := func(r *reading) bool {
+		return r.hit.Part == matchers.Title && r.use.use == UseBrand && !r.use.placed()
+	}
 	for _, r := range g.readings {
 		switch {
 		case !r.text():
@@ -281,16 +285,19 @@ func (p *page) leading(g *group) []*reading {
 		case r.use.field && r.use.use == UseBrand:
 			brand = true
 		case r.use.use == UseCompatibility && r.use.noun == "":
-			phrase = true
-		case full(r.use.use) && r.hit.Part == matchers.Title:
+			phrase, inTitle = true, inTitle || r.hit.Part == matchers.Title
+		case full(r.use.use) && r.hit.Part == matchers.Title && !aside(r):
 			other = true
 		}
 	}
-	if !phrase || !brand || other {
+	if !inTitle {
+		other = other || slices.ContainsFunc(g.readings, aside)
+	}
+	if !phrase || other {
 		return g.readings
 	}
-	g.x.alsoBrand = true
-	return slices.DeleteFunc(slices.Clone(g.readings), func(r *reading) bool { return r.use.field })
+	g.x.alsoBrand = brand
+	return slices.DeleteFunc(slices.Clone(g.readings), func(r *reading) bool { return r.use.field || inTitle && aside(r) })
 }
 
 // like is what rules ask of a right beside its reach: rights alike in it are worth the same to a reading.

@@ -32,6 +32,7 @@ const (
 	listAttribute
 	listPlatform
 	listLesson
+	listHonorific
 	numLists
 )
 
@@ -39,7 +40,7 @@ const (
 var listNames = [numLists]string{
 	"place", "person", "model", "fill", "quality", "host", "lead", "binder", "shop", "generic",
 	"colour", "size", "cut", "pattern", "material", "flavour", "season", "state", "attribute",
-	"platform", "lesson",
+	"platform", "lesson", "honorific",
 }
 
 // headSet holds, for one token, what starts with it: bit n an entry of list n, and the bits below.

@@ -238,6 +238,9 @@ func (p *page) bare(r *reading, u usage) bool {
 	}
 	weak := s.ordinary || s.common
 	if weak && !u.first && !p.named(r) {
+		if got, ok := p.phraseUse(r, u); ok && got.use == UseCompatibility && !s.common {
+			return false // "plug-in for adobe photoshop"
+		}
 		_, beside := p.describedBeside(r)
 		_, goods := p.describesGoods(r)
 		_, term := p.j.uses.Terms[r.sign.key]
@@ -363,6 +366,9 @@ func (p *page) describedBeside(r *reading) (string, bool) {
 		if at.from <= r.from && r.to <= at.to && at.to-at.from > r.to-r.from {
 			return f.read(at.from, at.to), true
 		}
+	}
+	if r.sign.power.name && p.in(f, listHonorific, r.from-1) && f.shape(r.from)&fold.After == 0 {
+		return f.read(r.from-1, r.to), true // "Professor Fuji"
 	}
 	if s := r.sign.power; (s.ordinary || s.common || s.phrase) && f.token(r.to) == "free" && f.shape(r.to)&fold.After == 0 && r.from > 0 {
 		return f.read(r.from, r.to+1), true // "Caffeine Free"
