@@ -18,6 +18,8 @@ var Text string
 //
 //	go test ./benchmarks/eval/pictures -run Frozen -update-full -timeout 2h
 //
+// image-speed.txt is the speed of reading and searching pictures; it says how it was taken.
+//
 // eval-logos.txt is what benchmarks/evallogos -sample 30 printed on 2026-11-26, on 160 phone photos of clothes
 // (clothing-dataset-small, CC0).
 //

@@ -37,6 +37,12 @@
 // verifications; with none quiet 600, 1,300 and 1,300 look-ups, 80, 150 and 1,400 candidates, and 23, 72 and 690
 // verifications.
 //
+// # Hashes
+//
+// Pictures are near when few bits of their hashes differ. SearchFlat and SearchFlat64 state this as loops; SearchBlocks and
+// Search64 find the same by the widest instructions that the processor has, the queries of a picture together. Table64 adds a
+// multi-index where it is faster: among 20,000 hashes of 64 bits and more, at a radius of up to 8.
+//
 // All tables are flat slices without pointers, so that they are used where a mapped file holds them. An index read from a
 // damaged file is checked before use.
 package core

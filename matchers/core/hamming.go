@@ -107,7 +107,12 @@ func searchGroup(dst []Near, queries []Hash256, first int, blocks []Block256, n,
 			continue
 		}
 		for i := range chunk {
-			for k := range BlockLen {
+			any := byte(0)
+			for left := hit; left != 0; left &= left - 1 {
+				any |= masks[bits.TrailingZeros32(left)][i]
+			}
+			for ; any != 0; any &= any - 1 {
+				k := bits.TrailingZeros8(any)
 				index := (at+i)*BlockLen + k
 				for left := hit; left != 0 && index < n; left &= left - 1 {
 					if q := bits.TrailingZeros32(left); masks[q][i]>>k&1 != 0 {

@@ -18,6 +18,8 @@
 // 100,000, and none of 124 product photos and drawings on a plain ground against any. Discs, rings, bars and other plain
 // figures are nobody's logo.
 //
+// Beside them stands the 64-bit hash of goimagehash, by which corpus search finds the pictures that another program knows.
+//
 // Options.Deep adds what takes some 200 ms per picture. The lane partial pairs local features and fits the one similarity
 // that most of them follow, for free crops, insets and new grounds. Logos are looked for among the regions of photos. The
 // lane shape compares the filled outline and the edges of things on a plain ground with the views of designs.

@@ -3,6 +3,7 @@ package image
 import (
 	"image/color"
 	"math/bits"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -158,6 +159,24 @@ func TestReducer(t *testing.T) {
 				if want := uint8((sum + w*h/2) / (w * h)); r.out[y*dw+x] != want {
 					t.Fatalf("%v: sample %d,%d is %d, want %d", c, x, y, r.out[y*dw+x], want)
 				}
+			}
+		}
+	}
+}
+
+// TestReducerRounds holds the product with the reciprocal to the quotient, at the sums where it changes and at the largest.
+func TestReducerRounds(t *testing.T) {
+	r := rand.New(rand.NewPCG(31, 32))
+	for range 20_000 {
+		w, h := 2+r.IntN(1<<r.IntN(16)), 2+r.IntN(1<<r.IntN(12))
+		red := newReducer(w, h, 1, 1)
+		area := uint64(w) * uint64(h)
+		at := uint64(r.IntN(256)) * area
+		for _, sum := range []uint64{at, min(at+area/2-1, 255*area), min(at+area/2, 255*area), min(at+(area+1)/2, 255*area), 255 * area} {
+			red.acc[0], red.out = sum, red.out[:0]
+			red.emit()
+			if want := uint8((sum + area/2) / area); red.out[0] != want {
+				t.Fatalf("%d×%d pixels, sum %d: %d, want %d", w, h, sum, red.out[0], want)
 			}
 		}
 	}

@@ -98,11 +98,12 @@ func (r *raster) locals(p *pattern, n int) *locals {
 			total += sizes[i][0]
 		}
 	}
+	var o octave
 	for i, size := range sizes {
 		if min(size[0], size[1]) <= 2*margin {
 			break
 		}
-		o := r.octave(size[0], size[1])
+		o.reduce(r, size[0], size[1])
 		share := (n*size[0] + total - 1) / total
 		for _, c := range o.corners(share) {
 			h := o.heading(c)
@@ -117,9 +118,9 @@ func (r *raster) locals(p *pattern, n int) *locals {
 	return l
 }
 
-// octave returns the raster at the given size, and its 5×5 average.
-func (r *raster) octave(w, h int) *octave {
-	o := &octave{w: w, h: h, luma: r.luma}
+// reduce fills o with the raster at the given size, and its 5×5 average, in the memory of the level before.
+func (o *octave) reduce(r *raster, w, h int) {
+	o.w, o.h, o.luma = w, h, r.luma
 	if w != r.w || h != r.h {
 		red := newReducer(r.w, r.h, w, h)
 		for y := range r.h {
@@ -127,14 +128,15 @@ func (r *raster) octave(w, h int) *octave {
 		}
 		o.luma = red.out
 	}
-	o.blur = blurred(o.luma, w, h)
-	o.scores = make([]int32, w*h)
-	return o
+	o.blur = resized(o.blur, w*h)
+	blurInto(o.blur, o.luma, w, h)
+	o.scores = resized(o.scores, w*h)
+	clear(o.scores)
 }
 
-// blurred averages 5×5 samples; the rim of two samples keeps 0.
-func blurred(src []uint8, w, h int) []uint8 {
-	out := make([]uint8, w*h)
+// blurInto averages 5×5 samples; the rim of two samples keeps 0.
+func blurInto(out, src []uint8, w, h int) {
+	clear(out)
 	columns := make([]int32, w)
 	for y := range h {
 		for x := range w {
@@ -157,7 +159,6 @@ func blurred(src []uint8, w, h int) []uint8 {
 			}
 		}
 	}
-	return out
 }
 
 // circle is the sixteen samples around a corner, clockwise from the top.
@@ -205,6 +206,10 @@ func (o *octave) score() {
 		for i := y*o.w + margin - 1; i <= y*o.w+o.w-margin; i++ {
 			v := int32(o.luma[i])
 			low, high := v-cornerStep, v+cornerStep
+			// Nine in a row hold one of any two opposite samples.
+			if like(o.luma[i+at[0]], low) && like(o.luma[i+at[8]], low) || like(o.luma[i+at[4]], low) && like(o.luma[i+at[12]], low) {
+				continue
+			}
 			// Nine in a row hold at least two of the four ends of the axes.
 			brighter, darker := 0, 0
 			for k := 0; k < 16; k += 4 {
@@ -235,6 +240,9 @@ func (o *octave) score() {
 		}
 	}
 }
+
+// like reports whether a sample lies within cornerStep of the middle; low is the least that does.
+func like(s uint8, low int32) bool { return uint32(int32(s)-low) <= 2*cornerStep }
 
 // nineInARow reports whether nine neighbours of a circle of 16 bits are set.
 func nineInARow(m uint32) bool {

@@ -1,5 +1,7 @@
 package image
 
+import "math/bits"
+
 // reducer averages a plane of w×h pixels down to dw×dh, row by row, with exact area weights: a sample that lies across
 // an edge counts for both sides by its share. It reads each sample once. A sample covers px×py pixels, the last of a line
 // what is left; there are at least dw samples in a line and dh lines.
@@ -14,6 +16,7 @@ type reducer struct {
 	row          []uint32 // weighted sums of the row just read
 	acc          []uint64 // of the destination row being filled
 	need         int      // weight that acc still lacks
+	reciprocal   uint64   // 2⁶⁴ over the area of the plane, rounded up
 	out          []uint8
 }
 
@@ -29,6 +32,7 @@ func newCoarseReducer(w, h, px, py, dw, dh int) *reducer {
 	if w == dw*px && h == dh*py {
 		return r
 	}
+	r.reciprocal = ^uint64(0)/(uint64(w)*uint64(h)) + 1
 	r.row, r.acc, r.spans = make([]uint32, dw), make([]uint64, dw), make([]span, dw)
 	for x := range r.spans {
 		from, to := x*w, (x+1)*w
@@ -71,11 +75,13 @@ func (r *reducer) add(src []uint8) {
 	}
 }
 
-// emit writes the filled row, rounded to the nearest.
+// emit writes the filled row, rounded to the nearest. The product with the reciprocal is the quotient as long as the sum times
+// the area is below 2⁶⁴: planes have at most 2²⁸ pixels, and a sum is at most 255 areas and a half.
 func (r *reducer) emit() {
-	area := uint64(r.w) * uint64(r.h)
+	half := uint64(r.w) * uint64(r.h) / 2
 	for x, v := range r.acc {
-		r.out = append(r.out, uint8((v+area/2)/area))
+		q, _ := bits.Mul64(v+half, r.reciprocal)
+		r.out = append(r.out, uint8(q))
 		r.acc[x] = 0
 	}
 	r.need = r.h
