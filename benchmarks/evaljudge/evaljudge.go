@@ -78,10 +78,10 @@ func load() (tb judge.Tables, err error) {
 	return tb, err
 }
 
-// What the cost of the judge is measured on: the first listings, some times over.
+// What the cost of the judge is measured on: the first listings, in some shares.
 const (
-	costListings = 1000
-	costRounds   = 5
+	costListings = 3500
+	costRounds   = 7
 )
 
 // measure runs matchers and judge over every listing.

@@ -20,6 +20,6 @@ func (a *app) benchJudgeVerb() *command {
 	c.Long, c.Example = a.text("help.bench_judge_long"), a.text("help.bench_judge_example")
 	p := c.Flags()
 	p.IntVar(&o.Marks, "marks", 100_000, a.flagText("bench_judge_marks"))
-	p.IntVar(&o.Listings, "listings", 5000, a.flagText("bench_judge_listings"))
+	p.IntVar(&o.Listings, "listings", 14_000, a.flagText("bench_judge_listings"))
 	return c
 }

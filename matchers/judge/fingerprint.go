@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -80,6 +81,30 @@ func spanIdentity(span string) string {
 
 // plain is NFKC and lower case with runs of anything but letters, marks and digits as one space.
 func plain(s string) string {
+	if isASCII(s) {
+		return plainASCII(s)
+	}
+	return plainRunes(s)
+}
+
+// plainASCII is plainRunes for ASCII.
+func plainASCII(s string) string {
+	b := make([]byte, 0, len(s))
+	for i := range len(s) {
+		c := s[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if 'a' <= c && c <= 'z' || '0' <= c && c <= '9' {
+			b = append(b, c)
+		} else if n := len(b); n > 0 && b[n-1] != ' ' {
+			b = append(b, ' ')
+		}
+	}
+	return string(bytes.TrimSuffix(b, []byte{' '}))
+}
+
+func plainRunes(s string) string {
 	fields := strings.FieldsFunc(spanIdentity(s), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
 	})

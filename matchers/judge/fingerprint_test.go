@@ -1,10 +1,14 @@
 package judge
 
 import (
+	"strings"
 	"testing"
+
+	"golang.org/x/text/unicode/norm"
 
 	"lookalike/corpora"
 	"lookalike/matchers"
+	"lookalike/matchers/fold"
 )
 
 // TestFingerprintIsFrozen pins the hash: users keep fingerprints in files of decisions. A change here is a change of the
@@ -61,4 +65,43 @@ func TestIdentities(t *testing.T) {
 	if shopIdentity(&l) != "s1" || sellerIdentity(&l) != "s1" {
 		t.Error("the seller's id names him")
 	}
+}
+
+// FuzzPlain holds the way for ASCII against the one for any text.
+func FuzzPlain(f *testing.F) {
+	for _, s := range []string{"", " a ", "Coca-Cola Co., Inc.", "A&B\x00\x7f", "--"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		b := []byte(s)
+		for i := range b {
+			b[i] &= 0x7f
+		}
+		if got, want := plainASCII(string(b)), plainRunes(string(b)); got != want {
+			t.Fatalf("%q: %q, want %q", b, got, want)
+		}
+		if got, want := spanIdentity(string(b)), strings.ToLower(norm.NFKC.String(string(b))); got != want {
+			t.Fatalf("%q: span %q, want %q", b, got, want)
+		}
+	})
+}
+
+// FuzzSqueezed holds the span of whole tokens, taken from the folded field, against the span folded by itself.
+func FuzzSqueezed(f *testing.F) {
+	for _, s := range []string{"", "X-Seed K's 3M", "a.b.c BE$T N I K E", "Café é\u0301 x\u200by"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		x := &field{}
+		x.fill(0, 0, s)
+		for from := range x.tokens {
+			for to := from + 1; to <= min(len(x.tokens), from+4); to++ {
+				toks := x.fold.Tokens
+				start, end := x.fold.Start[toks[from].From], x.fold.End[toks[to-1].To-1]
+				if start < end && isASCII(s[start:end]) && x.squeezed(from, to) != fold.Squeeze(s[start:end]) {
+					t.Fatalf("%q: tokens %d to %d are %q, want %q", s, from, to, x.squeezed(from, to), fold.Squeeze(s[start:end]))
+				}
+			}
+		}
+	})
 }

@@ -214,14 +214,30 @@ func (p *page) reachesOf(v *corpusView, col *matchers.Columns) []reach {
 			return s.reaches
 		}
 	}
-	s := sharedReach{view: v, office: col.Office, set: col.MarketSet, reaches: make([]reach, 0, len(p.markets()))}
-	for _, m := range p.markets() {
-		s.reaches = append(s.reaches, p.j.reach(v, col, m))
-	}
+	s := sharedReach{view: v, office: col.Office, set: col.MarketSet, reaches: p.j.reaches(v, col, p.markets())}
 	if len(p.reached) < mostLooked {
 		p.reached = append(p.reached, s)
 	}
 	return s.reaches
+}
+
+// reaches returns how a right reaches each of some markets. The answer for the markets that are usually asked is remembered.
+func (j *Judge) reaches(v *corpusView, col *matchers.Columns, markets []corpora.Market) []reach {
+	usual := len(markets) > 0 && len(j.usual) == len(markets) && &j.usual[0] == &markets[0]
+	key := uint32(col.Office)<<16 | uint32(col.MarketSet)
+	if usual {
+		if known, ok := v.usual.Load(key); ok {
+			return known.([]reach)
+		}
+	}
+	out := make([]reach, len(markets))
+	for k, m := range markets {
+		out[k] = j.reach(v, col, m)
+	}
+	if usual {
+		v.usual.Store(key, out)
+	}
+	return out
 }
 
 // sharedReach is how the rights of one office and one set of markets reach the asked markets.

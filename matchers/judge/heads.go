@@ -2,7 +2,6 @@ package judge
 
 import (
 	"hash/maphash"
-	"strings"
 
 	"lookalike/corpora/words"
 )
@@ -50,6 +49,7 @@ const (
 	startsPhrase headSet = 1 << (numLists + iota)
 	startsFake
 	startsNoun
+	headLooked // the word was looked up
 )
 
 // headTable gives the set of a token. Most tokens of a listing start nothing, which a bit tells more quickly than a map.
@@ -111,30 +111,26 @@ func (p *page) heads(f *field, i int) headSet {
 
 // known is what the tables say of a word.
 type known struct {
-	dict   words.Set // dictionaries that hold it
-	heads  headSet   // what starts with it
-	looked bool
+	heads headSet   // what starts with it
+	dict  words.Set // dictionaries that hold it
 }
 
-// seenWords remembers what the tables say of words: listings share most of theirs. A word takes the place of an earlier one.
+// seenWords remembers what the tables say of words by their hash, which stands for the word: listings share most of theirs.
+// A word takes the place of an earlier one.
 type seenWords [1 << 11]struct {
-	word string
+	hash uint64
 	known
 }
-
-// mostSeen bounds the bytes of a word that is remembered.
-const mostSeen = 64
 
 // known returns what the tables say of token i.
 func (p *page) known(f *field, i int) *known {
 	k := &f.known[i]
-	if word := f.tokens[i]; !k.looked && len(word) > mostSeen {
-		*k = known{p.j.dict.Dictionaries(word), p.j.heads.get(word), true}
-	} else if !k.looked {
-		at := &p.seen[maphash.String(p.j.seed, word)%uint64(len(p.seen))]
-		if !at.looked || at.word != word {
-			at.word = strings.Clone(word) // which holds on to nothing else
-			at.known = known{p.j.dict.Dictionaries(word), p.j.heads.get(word), true}
+	if k.heads == 0 {
+		word := f.tokens[i]
+		h := maphash.String(p.j.seed, word)
+		at := &p.seen[h%uint64(len(p.seen))]
+		if at.hash != h || at.heads == 0 {
+			at.hash, at.known = h, known{headLooked | p.j.heads.get(word), p.j.dict.Dictionaries(word)}
 		}
 		*k = at.known
 	}

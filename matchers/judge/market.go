@@ -24,6 +24,7 @@ type corpusView struct {
 	rights
 	name    string
 	reached sync.Map // reachKey to reach
+	usual   sync.Map // office and set of markets, as one number, to the []reach for the markets that are usually asked
 
 	signs memo[*signView]   // by sign id
 	kinds memo[[]string]    // kinds of the goods of a right, by row

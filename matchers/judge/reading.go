@@ -258,9 +258,7 @@ func (p *page) live(r *reading) bool {
 				continue
 			}
 			status, _ := p.j.statusOn(col, r.view.Office(col.Office))
-			if inForce(status) && slices.ContainsFunc(p.markets(), func(m corpora.Market) bool {
-				return p.j.reach(r.view, col, m) != noReach
-			}) {
+			if inForce(status) && slices.ContainsFunc(p.reachesOf(r.view, col), func(how reach) bool { return how != noReach }) {
 				r.lives = 1
 				break
 			}
