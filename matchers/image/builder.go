@@ -42,11 +42,11 @@ type copyRow struct {
 	View    uint32 // index in views
 }
 
-// logoRow is the ink of one picture.
+// logoRow is the ink of one picture, or what stands on it.
 type logoRow struct {
 	Mark    logoMark
 	Picture uint32 // row
-	_       uint32
+	Kind    uint32 // logoKind
 }
 
 // view is a part of a right's picture that has a hash of its own, in 1/20 of the trimmed box. A listing that shows that part
@@ -251,10 +251,12 @@ func (b *Builder) add(s *corpora.Sign, r *raster, vector bool) {
 	c.average(r, r.whole())
 	p := pictureRow{Width: uint32(r.fullW), Height: uint32(r.fullH), Quality: uint32(c.quality())}
 	p.PHash, _ = r.pHash()
-	if mark, _, ok := r.logo(b.kind.figures()); ok && (s.Kind == corpora.Mark || s.Kind == corpora.Work && vector) {
-		b.logos = append(b.logos, logoRow{Mark: mark})
-		if s.Kind == corpora.Mark {
-			p.Logo = uint32(len(b.logos))
+	if s.Kind == corpora.Mark || s.Kind == corpora.Work && vector {
+		for _, l := range r.logos(b.kind.figures()) {
+			b.logos = append(b.logos, logoRow{Mark: l.mark, Kind: uint32(l.kind)})
+			if s.Kind == corpora.Mark && l.kind != logoOnTile {
+				p.Logo = uint32(len(b.logos))
+			}
 		}
 	}
 	switch {

@@ -9,7 +9,8 @@ import (
 
 // The stored form of features, little-endian: the number of pictures, then for each a byte, 0 for one that was not read,
 // else 1 and: SHA-256, hash, width, height, number of regions, number of logos, the regions (edit, box, hashes, detail)
-// and the logos (box, edges, mask, width, height). Numbers and coordinates take 4 bytes, sides of ink two, counts and edits one.
+// and the logos (kind, box, edges, mask, width, height). Numbers and coordinates take 4 bytes, sides of ink two, counts, edits
+// and kinds one.
 
 // errFeatures says that stored features are not what Append writes.
 var errFeatures = errors.New("image: stored features are damaged")
@@ -40,7 +41,7 @@ func (p *picture) append(dst []byte) []byte {
 		dst = append(append(append(dst, r.detail.Luma[:]...), r.detail.Cb[:]...), r.detail.Cr[:]...)
 	}
 	for _, l := range p.logos {
-		dst = append(appendBox(dst, l.box), l.mark.Edges[:]...)
+		dst = append(appendBox(append(dst, uint8(l.kind)), l.box), l.mark.Edges[:]...)
 		dst = append(dst, words(l.mark.Mask[:])...)
 		dst = le.AppendUint16(le.AppendUint16(dst, l.mark.Width), l.mark.Height)
 	}
@@ -154,7 +155,8 @@ func (d *decoder) picture() *picture {
 		p.regions = append(p.regions, r)
 	}
 	for ; logos > 0 && !d.bad; logos-- {
-		l := logoRegion{box: d.box()}
+		l := logoRegion{kind: logoKind(d.uint8()), box: d.box()}
+		d.bad = d.bad || l.kind >= logoKinds
 		copy(l.mark.Edges[:], d.take(logoDims))
 		for i := range l.mark.Mask {
 			l.mark.Mask[i] = d.uint64()

@@ -10,7 +10,7 @@ import (
 )
 
 // version changes whenever the same picture gives other features or the sections another layout.
-const version = 1
+const version = 2
 
 // Options are the settings of the kind. The zero value is the default.
 type Options struct {
@@ -120,6 +120,7 @@ func (p *picture) trimmed() *region {
 type logoRegion struct {
 	box  box
 	mark logoMark
+	kind logoKind
 }
 
 // minQuality is the least quality of a grid that is looked up among copies. A uniform tile has 0, a soft gradient 2 to 6.
@@ -167,15 +168,7 @@ func (r *raster) picture(figures []logoMark) *picture {
 			p.regions = append(p.regions, cell)
 		}
 	}
-	mark, ink, ok := r.logo(figures)
-	if ok {
-		p.logos = append(p.logos, logoRegion{box: r.full(r.whole()), mark: mark})
-	}
-	if ink.w() >= minLogoSide && ink.h() >= minLogoSide {
-		if mark, ok := r.tile(ink, figures); ok {
-			p.logos = append(p.logos, logoRegion{box: r.full(r.whole()), mark: mark})
-		}
-	}
+	p.logos = r.logos(figures)
 	return p
 }
 

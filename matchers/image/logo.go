@@ -30,6 +30,16 @@ type logoMark struct {
 	Width, Height uint16
 }
 
+// logoKind says what of a picture a mark describes.
+type logoKind uint8
+
+const (
+	logoInk    logoKind = iota // its ink, or a region of a photo
+	logoTile                   // its ink, which is a tile: what stands on it is described as well
+	logoOnTile                 // what stands on that tile
+	logoKinds
+)
+
 // cosine returns the cosine of two descriptors in 1/1000, rounded down.
 func (a *logoMark) cosine(b *logoMark) int {
 	dot := uint32(0)
@@ -55,16 +65,60 @@ func (a *logoMark) overlap(b *logoMark) int {
 	return both * 1000 / any
 }
 
+// like compares a mark of a listing with one of a right: the cosine of edges and the overlap of ink, in 1/1000, when both
+// reach the limits. What stands on a tile of a right is asked for by what stands on one alone. Half of the edges of a tile
+// are its outline, which all tiles share: between two tiles differences count double.
+func (l *logoRegion) like(row *logoRow, least limits) (cosine, overlap int, ok bool) {
+	kind := logoKind(row.Kind)
+	if kind == logoOnTile && l.kind != logoOnTile || !l.mark.proportionate(&row.Mark) {
+		return 0, 0, false
+	}
+	factor := 1
+	if l.kind == logoTile && kind == logoTile {
+		factor = 2
+	}
+	if overlap = 1000 - factor*(1000-l.mark.overlap(&row.Mark)); overlap < least.overlap {
+		return 0, 0, false
+	}
+	cosine = 1000 - factor*(1000-l.mark.cosine(&row.Mark))
+	return cosine, overlap, cosine >= least.cosine
+}
+
 // proportionate reports whether the proportions of two marks differ by at most a fifth.
 func (a *logoMark) proportionate(b *logoMark) bool {
 	p, q := int(a.Width)*int(b.Height), int(b.Width)*int(a.Height)
 	return 5*min(p, q) >= 4*max(p, q)
 }
 
-// ink is a picture divided into ground and ink, as the integral of the ink: (w+1)×(h+1) counts.
+// ink is a picture divided into ground and ink, as the integral of how much of each sample is ink, 0 to inked: (w+1)×(h+1)
+// sums.
 type ink struct {
 	w, h int
 	sums []uint32
+}
+
+// inked is the level of a sample that is ink all over.
+const inked = 255
+
+// newInk returns the ink of w×h samples of the given levels.
+func newInk(w, h int, level func(x, y int) uint8) *ink {
+	m := &ink{w: w, h: h, sums: make([]uint32, (w+1)*(h+1))}
+	for y := range h {
+		row := uint32(0)
+		for x := range w {
+			row += uint32(level(x, y))
+			m.sums[(y+1)*(w+1)+x+1] = m.sums[y*(w+1)+x+1] + row
+		}
+	}
+	return m
+}
+
+// levelOf returns inked for a sample that is ink.
+func levelOf(is bool) uint8 {
+	if is {
+		return inked
+	}
+	return 0
 }
 
 // What counts as ink. A distance is the larger of the difference in luma and twice that in either colour difference.
@@ -88,17 +142,7 @@ func (r *raster) ink() (*ink, bool) {
 		seen[d]++
 	}
 	cut := max(minInkDistance, strongest(&seen)/3)
-	m := &ink{w: r.w, h: r.h, sums: make([]uint32, (r.w+1)*(r.h+1))}
-	for y := range r.h {
-		row := uint32(0)
-		for x := range r.w {
-			if int(dist[y*r.w+x]) >= cut {
-				row++
-			}
-			m.sums[(y+1)*(r.w+1)+x+1] = m.sums[y*(r.w+1)+x+1] + row
-		}
-	}
-	return m, true
+	return newInk(r.w, r.h, func(x, y int) uint8 { return levelOf(int(dist[y*r.w+x]) >= cut) }), true
 }
 
 // distance returns how far a sample lies from the ground, 0 to 255.
@@ -156,10 +200,11 @@ func (r *raster) ground() (colour [3]uint8, ok bool) {
 	return colour, float64(same) >= groundShare*float64(len(rim))
 }
 
-// count returns the ink within b.
+// count returns the ink within b, in samples.
 func (m *ink) count(b box) int {
 	n := m.w + 1
-	return int(m.sums[b.y1*n+b.x1]) - int(m.sums[b.y0*n+b.x1]) - int(m.sums[b.y1*n+b.x0]) + int(m.sums[b.y0*n+b.x0])
+	sum := int(m.sums[b.y1*n+b.x1]) - int(m.sums[b.y0*n+b.x1]) - int(m.sums[b.y1*n+b.x0]) + int(m.sums[b.y0*n+b.x0])
+	return sum / inked
 }
 
 // bounds returns the box of the ink. One part in a thousand may stick out on each side: dust and compression noise.
@@ -198,6 +243,25 @@ func (r *raster) logo(figures []logoMark) (mark logoMark, b box, ok bool) {
 	b = m.bounds()
 	mark, ok = m.logo(figures)
 	return mark, b, ok
+}
+
+// logos describes the logo that is all the raster shows: its ink, and what stands on that when it is a tile.
+func (r *raster) logos(figures []logoMark) (out []logoRegion) {
+	mark, ink, ok := r.logo(figures)
+	if ok {
+		out = append(out, logoRegion{box: r.full(r.whole()), mark: mark})
+	}
+	if ink.w() < minLogoSide || ink.h() < minLogoSide {
+		return out
+	}
+	on, tiled := r.tile(ink, figures)
+	if !tiled {
+		return out
+	}
+	if ok {
+		out[0].kind = logoTile
+	}
+	return append(out, logoRegion{box: r.full(r.whole()), mark: on, kind: logoOnTile})
 }
 
 // logo describes the ink, like the method of raster.
@@ -266,7 +330,7 @@ func (g *grid) sample(m *ink, b box) {
 		}
 		if y >= 0 {
 			for x := range cellSide {
-				g[y][x] = int32((255*(below[x+1]-below[x]-above[x+1]+above[x]) + area/2) / area)
+				g[y][x] = int32((below[x+1] - below[x] - above[x+1] + above[x] + area/2) / area)
 			}
 		}
 		above = below

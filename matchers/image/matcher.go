@@ -91,7 +91,7 @@ func (m *Matcher) check() error {
 		}
 	}
 	for i := range m.logos {
-		if int(m.logos[i].Picture) >= len(m.pictures) {
+		if int(m.logos[i].Picture) >= len(m.pictures) || m.logos[i].Kind >= uint32(logoKinds) {
 			return fmt.Errorf("section %s: row %d points nowhere", sectionLogos, i)
 		}
 	}
@@ -271,8 +271,8 @@ type limits struct{ cosine, overlap int }
 
 // The limits of the lane logo. A picture has one or two marks as a whole, but hundreds of regions.
 var (
-	wholeLogo  = limits{920, 700}
-	insideLogo = limits{930, 700}
+	wholeLogo  = limits{905, 680}
+	insideLogo = limits{925, 650}
 )
 
 // matchLogos adds the logos of one picture to f.hits: those that are all it shows, then those inside it.
@@ -288,15 +288,8 @@ func (m *Matcher) addLogos(f *Features, item uint16, regions []logoRegion, least
 		l := &regions[i]
 		for j := range m.logos {
 			row := &m.logos[j]
-			if !l.mark.proportionate(&row.Mark) {
-				continue
-			}
-			o := l.mark.overlap(&row.Mark)
-			if o < least.overlap {
-				continue
-			}
-			c := l.mark.cosine(&row.Mark)
-			if c < least.cosine {
+			c, o, ok := l.like(row, least)
+			if !ok {
 				continue
 			}
 			sign := m.pictures[row.Picture].Sign

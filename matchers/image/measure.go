@@ -52,15 +52,15 @@ func (m *Matcher) Logos(ctx context.Context, file []byte) ([]LogoScore, error) {
 	}
 	defer m.kind.guard.done(r)
 	var out []LogoScore
-	marks := r.picture(m.kind.figures()).logos
+	marks := r.logos(m.kind.figures())
 	for i := range m.logos {
 		row := &m.logos[i]
 		for j := range marks {
-			q := &marks[j].mark
-			if !q.proportionate(&row.Mark) {
+			c, o, ok := marks[j].like(row, limits{})
+			if !ok {
 				continue
 			}
-			s := LogoScore{Sign: m.pictures[row.Picture].Sign, Cosine: q.cosine(&row.Mark), Overlap: q.overlap(&row.Mark)}
+			s := LogoScore{Sign: m.pictures[row.Picture].Sign, Cosine: c, Overlap: o}
 			s.Hit = s.Cosine >= wholeLogo.cosine && s.Overlap >= wholeLogo.overlap
 			if last := len(out) - 1; last < 0 || out[last].Sign != s.Sign {
 				out = append(out, s)

@@ -69,16 +69,9 @@ func figures() []figure {
 // drawFigure returns the mark of f drawn at 120 pixels.
 func drawFigure(f figure) logoMark {
 	const side, inner = 128, 60
-	m := &ink{w: side, h: side, sums: make([]uint32, (side+1)*(side+1))}
-	for y := range side {
-		row := uint32(0)
-		for x := range side {
-			px, py := (float64(x)-side/2+0.5)/inner, (float64(y)-side/2+0.5)/inner
-			if max(math.Abs(px), math.Abs(py)) <= 1 && f(px, py) {
-				row++
-			}
-			m.sums[(y+1)*(side+1)+x+1] = m.sums[y*(side+1)+x+1] + row
-		}
-	}
+	m := newInk(side, side, func(x, y int) uint8 {
+		px, py := (float64(x)-side/2+0.5)/inner, (float64(y)-side/2+0.5)/inner
+		return levelOf(max(math.Abs(px), math.Abs(py)) <= 1 && f(px, py))
+	})
 	return m.describe(m.bounds())
 }

@@ -126,8 +126,8 @@ func (r *raster) things(n int, figures []logoMark) (out []thing) {
 	for _, b := range r.thingBoxes(mask) {
 		t := thing{box: r.full(b)}
 		var outline, edges grid
-		outline.sample(inkOf(mask, nil, r.w, b), box{0, 0, b.w(), b.h()})
-		edges.sample(inkOf(nil, shade, r.w, b), box{0, 0, b.w(), b.h()})
+		outline.sample(inkOf(mask, r.w, b), box{0, 0, b.w(), b.h()})
+		edges.sample(newInk(b.w(), b.h(), func(x, y int) uint8 { return shade[(b.y0+y)*r.w+b.x0+x] }), box{0, 0, b.w(), b.h()})
 		outline.fill()
 		for i := range n {
 			o, e := outline.turned(turns[i].turn), edges.turned(turns[i].turn)
@@ -154,22 +154,9 @@ func (r *raster) paper() (colour [3]uint8, ok bool) {
 	return colour, neutral && colour[0] >= paperLight && share >= paperShare
 }
 
-// inkOf returns the integral of a mask within b, or of levels.
-func inkOf(mask []bool, levels []uint8, w int, b box) *ink {
-	m := &ink{w: b.w(), h: b.h(), sums: make([]uint32, (b.w()+1)*(b.h()+1))}
-	for y := range m.h {
-		row := uint32(0)
-		for x := range m.w {
-			switch i := (b.y0+y)*w + b.x0 + x; {
-			case levels != nil:
-				row += uint32(levels[i])
-			case mask[i]:
-				row++
-			}
-			m.sums[(y+1)*(m.w+1)+x+1] = m.sums[y*(m.w+1)+x+1] + row
-		}
-	}
-	return m
+// inkOf returns the ink of a mask within b.
+func inkOf(mask []bool, w int, b box) *ink {
+	return newInk(b.w(), b.h(), func(x, y int) uint8 { return levelOf(mask[(b.y0+y)*w+b.x0+x]) })
 }
 
 // thingBoxes returns the boxes of connected ink that may be objects, the largest first: pieces that lie far apart, and those
@@ -227,7 +214,7 @@ func (r *raster) halves(mask []bool, b box) []box {
 	}
 	var out []box
 	for _, half := range [2]box{{b.x0, b.y0, cut, b.y1}, {cut, b.y0, b.x1, b.y1}} {
-		part := inkOf(mask, nil, r.w, half).bounds()
+		part := inkOf(mask, r.w, half).bounds()
 		out = append(out, box{half.x0 + part.x0, half.y0 + part.y0, half.x0 + part.x1, half.y0 + part.y1})
 	}
 	return slices.DeleteFunc(out, func(h box) bool { return max(h.w()*100/r.w, h.h()*100/r.h) < thingSide })

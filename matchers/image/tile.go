@@ -5,37 +5,50 @@ package image
 
 // The measures of a tile.
 const (
-	tileShare = 45 // in 1/100: least part of the thing on the ground that has the tile's colour
+	tileFill  = 88 // in 1/100: least part of the box of the ink that a tile fills which is no disc or other plain figure
+	tileShare = 45 // in 1/100: least part of the tile that has its colour
 	tileRim   = 2  // samples along the edge of the tile that are blurred with the ground
 )
 
-// tile describes what is drawn on the tile within b, the box of the ink. It reports false when no colour fills most of the
-// box, and when what is drawn there cannot be a logo.
+// tile describes what is drawn on the tile within b, the box of the ink. It reports false when nothing like a tile fills the
+// box, when no colour fills most of that, and when what is drawn there cannot be a logo.
 func (r *raster) tile(b box, figures []logoMark) (logoMark, bool) {
 	ground, ok := r.ground()
 	if !ok {
 		return logoMark{}, false
 	}
 	inside := r.enclosed(b, ground)
+	outline := newInk(b.w(), b.h(), func(x, y int) uint8 { return levelOf(inside[y*b.w()+x]) })
+	if whole := (box{0, 0, b.w(), b.h()}); outline.count(whole)*100 < b.w()*b.h()*tileFill {
+		if mark := outline.describe(whole); !mark.outlineOf(figures) {
+			return logoMark{}, false
+		}
+	}
+	for range tileRim {
+		erode(inside, b.w(), b.h())
+	}
 	colour, share := r.mode(b, inside)
 	if share < tileShare {
 		return logoMark{}, false
 	}
-	m := &ink{w: b.w(), h: b.h(), sums: make([]uint32, (b.w()+1)*(b.h()+1))}
-	for y := range m.h {
-		row := uint32(0)
-		for x := range m.w {
-			at := (b.y0+y)*r.w + b.x0 + x
-			if inside[y*m.w+x] && distance(colour, r.luma[at], r.cb[at], r.cr[at]) >= minInkDistance {
-				row++
-			}
-			m.sums[(y+1)*(m.w+1)+x+1] = m.sums[y*(m.w+1)+x+1] + row
+	dist := make([]uint8, len(inside))
+	var seen [256]int
+	for i, in := range inside {
+		if in {
+			at := (b.y0+i/b.w())*r.w + b.x0 + i%b.w()
+			d := distance(colour, r.luma[at], r.cb[at], r.cr[at])
+			dist[i] = uint8(d)
+			seen[d]++
 		}
 	}
-	return m.logo(figures)
+	// What stands on a tile is drawn in few samples, and colours are stored at half the size: an edge counts by its share.
+	cut := max(minInkDistance, strongest(&seen)/2)
+	return newInk(b.w(), b.h(), func(x, y int) uint8 {
+		return uint8(max(0, min(inked, inked*(2*int(dist[y*b.w()+x])-cut)/(2*cut))))
+	}).logo(figures)
 }
 
-// enclosed marks the samples of b that cannot be reached from its rim over the ground, less a rim of their own.
+// enclosed marks the samples of b that cannot be reached from its rim over the ground.
 func (r *raster) enclosed(b box, ground [3]uint8) []bool {
 	w, h := b.w(), b.h()
 	inside := make([]bool, w*h)
@@ -74,9 +87,6 @@ func (r *raster) enclosed(b box, ground [3]uint8) []bool {
 		if y < h-1 {
 			reach(x, y+1)
 		}
-	}
-	for range tileRim {
-		erode(inside, w, h)
 	}
 	return inside
 }
