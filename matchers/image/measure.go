@@ -99,20 +99,12 @@ func (m *Matcher) Shapes(ctx context.Context, file []byte) ([]ShapeScore, error)
 		}
 		best := &out[len(out)-1]
 		for i := range things {
-			least := things[i].limits(row)
 			for k := range things[i].mark {
-				c, o := things[i].mark[k].like(&row.Mark)
-				best.Value = max(best.Value, (c+o)/2)
-				best.Hit = best.Hit || things[i].mark[k].proportionate(&row.Mark) && c >= least.cosine && o >= least.overlap
+				like := things[i].mark[k].likeness(&row.Mark, 0)
+				best.Value = max(best.Value, like)
+				best.Hit = best.Hit || like >= things[i].least(row)
 			}
 		}
 	}
 	return out, nil
-}
-
-// like returns the cosine and the overlap of two outlines, in 1/1000, less when their proportions differ by more than a fifth.
-func (a *logoMark) like(b *logoMark) (cosine, overlap int) {
-	p, q := int(a.Width)*int(b.Height), int(b.Width)*int(a.Height)
-	share := min(1000, 1250*min(p, q)/max(p, q, 1))
-	return a.cosine(b) * share / 1000, a.overlap(b) * share / 1000
 }

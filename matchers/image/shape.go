@@ -47,35 +47,33 @@ const (
 	shapeBroken             // its drawing has broken lines: parts that are not claimed
 )
 
-// The limits of the lane shape. An outline that is a plain figure says nothing: edges inside it must say more.
-var (
-	ownShape   = limits{900, 900}
-	plainShape = limits{960, 900}
+// The least likeness of the lane shape. An outline that is a plain figure says nothing: more must agree. At 880 a photo taken
+// like the drawing of a design is found in 100 of 100 cases, from ten degrees beside it in 52, and one photo in eleven meets
+// another of 100 designs (benchmarks/results/eval-designs.txt).
+const (
+	ownShape   = 880
+	plainShape = 930
 )
+
+// maxCandidates is how many drawings a picture is shown beside at most, the most alike.
+const maxCandidates = 10
 
 // matchShapes adds the designs that the things on the picture look like.
 func (m *Matcher) matchShapes(f *Features, item uint16, p *picture) {
+	from := len(f.hits)
 	for i := range p.things {
 		t := &p.things[i]
 		for j := range m.shapes {
 			row := &m.shapes[j]
-			least := t.limits(row)
+			least := t.least(row)
 			for k := range t.mark {
-				q := &t.mark[k]
-				if !q.proportionate(&row.Mark) {
-					continue
-				}
-				o := q.overlap(&row.Mark)
-				if o < least.overlap {
-					continue
-				}
-				c := q.cosine(&row.Mark)
-				if c < least.cosine {
+				like := t.mark[k].likeness(&row.Mark, least)
+				if like < least {
 					continue
 				}
 				h := matchers.Hit{
 					Sign: m.pictures[row.Picture].Sign, Part: matchers.Picture, Item: item, Lane: matchers.Shape,
-					Dist: uint16(1000 - (c+o)/2), Cover: uint16(o), Tier: uint8(turns[k].edit),
+					Dist: uint16(1000 - like), Cover: uint16(t.mark[k].overlap(&row.Mark)), Tier: uint8(turns[k].edit),
 				}
 				if row.Flags&shapeBroken != 0 {
 					h.Tier |= matchers.TierBroken
@@ -85,14 +83,32 @@ func (m *Matcher) matchShapes(f *Features, item uint16, p *picture) {
 			}
 		}
 	}
+	shapes := nearest(f.hits[from:])
+	slices.SortStableFunc(shapes, func(a, b matchers.Hit) int { return cmp.Or(cmp.Compare(a.Dist, b.Dist), cmp.Compare(a.Sign, b.Sign)) })
+	f.hits = f.hits[:from+min(len(shapes), maxCandidates)]
 }
 
-// limits returns what the thing must reach to look like a design.
-func (t *thing) limits(row *shapeRow) limits {
+// least returns how alike the thing must be to a design.
+func (t *thing) least(row *shapeRow) int {
 	if t.plain || row.Flags&shapePlain != 0 {
 		return plainShape
 	}
 	return ownShape
+}
+
+// likeness returns the mean of the cosine of edges and the overlap of outlines, in 1/1000, less when the proportions differ by
+// more than a fifth. It returns 0 early for one below least.
+func (a *logoMark) likeness(b *logoMark, least int) int {
+	p, q := int(a.Width)*int(b.Height), int(b.Width)*int(a.Height)
+	share := min(1000, 1250*min(p, q)/max(p, q, 1))
+	if share < least {
+		return 0
+	}
+	outline := a.overlap(b) * share / 1000
+	if outline+1000 < 2*least {
+		return 0
+	}
+	return (a.cosine(b)*share/1000 + outline) / 2
 }
 
 // outlineOf reports whether the mask is that of a plain figure.
