@@ -143,6 +143,17 @@ func (r *Register) Speed(ctx context.Context, listings []corpora.Listing, policy
 	return row
 }
 
+// Best is Speed several times over, each for a quarter of a second, and the fastest of them: what else a machine does at the
+// same time only ever slows.
+func (r *Register) Best(ctx context.Context, listings []corpora.Listing, policy Policy) (best Row) {
+	for range 5 {
+		if row := r.Speed(ctx, listings, policy, time.Second/4); row.PerSecond > best.PerSecond {
+			best = row
+		}
+	}
+	return best
+}
+
 // Recall compares the edit neighbourhood of some titles with brute force and returns the share found.
 func (r *Register) Recall(titles []string) (float64, error) {
 	marks := &core.Marks{Offsets: []uint32{0}}
@@ -202,7 +213,7 @@ func Run(ctx context.Context, w io.Writer, o Options) error {
 	if len(o.Sizes) == 0 {
 		o.Sizes = []int{10_000, 100_000, 1_000_000}
 	}
-	fmt.Fprintf(w, "machine  %s %s/%s, %d processors, one used; rates are per second of CPU time\nrecall is of the lane edit: without the policy against brute force, with it the share that the policy leaves of that\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	fmt.Fprintf(w, "machine  %s %s/%s, %d processors, one used; rates are per second of CPU time, the best of five\nrecall is of the lane edit: without the policy against brute force, with it the share that the policy leaves of that\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	for _, n := range o.Sizes {
 		if err := o.size(ctx, w, n); err != nil {
 			return err
@@ -234,7 +245,7 @@ func (o Options) size(ctx context.Context, w io.Writer, n int) error {
 			edits[policy] = r.edits(ctx, listings[:min(len(listings), max(100, 20_000_000/n))], policy)
 		}
 		for _, policy := range []Policy{Flood, NoFlood, Equal} {
-			row := r.Speed(ctx, listings, policy, time.Second)
+			row := r.Best(ctx, listings, policy)
 			name, share := "18 words", "-"
 			if long {
 				name = "70 words"
