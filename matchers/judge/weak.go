@@ -36,6 +36,9 @@ func (j *Judge) capWeak(t *tally, r *reading, c *candidate, x *context) {
 		bound("near", Low, NoteCapNear) // it says what is sold
 	}
 	if c.col.Kind == corpora.Work {
+		if near && (r.alike() || !r.close(sureLetters)) {
+			bound("near", Low, NoteCapNear) // a character is named by its name: "startopia" is no Zootopia
+		}
 		return
 	}
 	switch c.relation {
