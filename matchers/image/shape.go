@@ -48,7 +48,7 @@ const (
 )
 
 // The least likeness of the lane shape. An outline that is a plain figure says nothing: more must agree. At 880 a photo taken
-// like the drawing of a design is found in 100 of 100 cases, from ten degrees beside it in 52, and one photo in eleven meets
+// like the drawing of a design is found in 100 of 100 cases, from ten degrees beside it in 52, and one photo in twenty meets
 // another of 100 designs (benchmarks/results/eval-designs.txt).
 const (
 	ownShape   = 880
