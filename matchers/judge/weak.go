@@ -89,7 +89,7 @@ func (j *Judge) capWeak(t *tally, r *reading, c *candidate, x *context) {
 		bound("alike", g, NoteCapNear)
 	}
 	if agrees {
-		if r.lanes&(1<<matchers.Edit|1<<matchers.Sound) != 0 && r.lanes&(1<<matchers.Compound) == 0 && !(r.close(nearLetters+1) && r.begins()) {
+		if r.lanes&(1<<matchers.Edit|1<<matchers.Sound) != 0 && r.lanes&(1<<matchers.Compound) == 0 && !(r.begins() && (r.close(nearLetters+1) || r.likely())) {
 			bound("near", Medium, NoteCapNear) // as likely the name of another firm
 		}
 		return
