@@ -6,79 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"slices"
-
-	"lookalike/matchers/judge"
 )
-
-// Closing is what Finish must know of a reading.
-type Closing struct {
-	Whole    bool                  // the source was read to its end: what it did not hold is gone
-	Unread   func(url string) bool // pages that could not be read: their listings are missed, not gone; nil for none
-	Complete bool                  // nothing at all was left out; a run that is not complete is never called clean
-	Reason   string                // why it is not complete, a code of the messages
-	Problems []string              // what could not be read, for the record, at most 100 are kept
-
-	Lead judge.Grade // from which grade a match is a lead
-	Seal judge.Grade // from which grade a lead is sealed as evidence; "" for never
-
-	Header []byte // of the report that the findings stand in, for what is sealed
-
-	// Compose makes the messages of the run. They are stored with its events. Nil for none.
-	Compose func(s *Summary) ([]Message, error)
-}
-
-// Summary is what a run found. Its lists hold at most 1,000 entries each; Counts are whole.
-type Summary struct {
-	Run      int64
-	Watch    string
-	Day      string
-	Complete bool
-	Reason   string
-	Problems []string
-	Counts   map[Type]int
-	Listings int // there after the run
-	Missed   int // expected and not read
-	Scanned  int
-	Leads    []LeadChange
-	Relisted []Relisting
-}
-
-// Quiet reports whether nothing happened that a person has to look at.
-func (s *Summary) Quiet() bool {
-	for _, t := range []Type{MatchNew, MatchWorse, MatchBack, MatchBetter, MatchGone, ListingRelisted, LeadOpened, LeadReopened} {
-		if s.Counts[t] > 0 {
-			return false
-		}
-	}
-	return s.Complete
-}
-
-// LeadChange is what happened to a lead.
-type LeadChange struct {
-	Type  Type
-	Lead  string
-	State State
-	MatchData
-	Right   string
-	Listing Brief
-}
-
-// Relisting is a new listing that repeats one that is gone.
-type Relisting struct {
-	Listing Brief
-	Of      Brief
-	By      string // text or picture
-}
-
-// Brief names a listing.
-type Brief struct {
-	Key    Key    `json:"key"`
-	ID     string `json:"id"`
-	Title  string `json:"title"`
-	Seller string `json:"seller"`
-	URL    string `json:"url"`
-}
 
 const maxListed = 1000
 
@@ -90,14 +18,6 @@ type finish struct {
 	touched map[string]*touch
 	order   []string // fingerprints as they were touched
 	fresh   []arrival
-}
-
-// touch is a match whose state may have changed in this run.
-type touch struct {
-	match   stagedMatch
-	listing Key
-	before  int // grade, 0 for none
-	existed bool
 }
 
 // arrival is a listing that is new in this run.
@@ -261,103 +181,6 @@ func (f *finish) changed(s *stagedRow, rec *Record, twin, before Key, gone bool)
 	return err
 }
 
-// compare takes the matches that a scan found on a listing. Those that it has no longer are gone, unless part of the listing
-// could not be read.
-func (f *finish) compare(key Key, found *stagedFinding) error {
-	now := map[string]*stagedMatch{}
-	var order []string
-	for i := range found.Matches {
-		m := &found.Matches[i]
-		if have := now[m.Fingerprint]; have != nil {
-			if m.Rank > have.Rank && m.Counts || m.Counts && !have.Counts {
-				now[m.Fingerprint] = m
-			}
-			continue
-		}
-		now[m.Fingerprint] = m
-		order = append(order, m.Fingerprint)
-	}
-	var lost []string
-	err := f.each(func(r *sql.Rows) error {
-		var fp string
-		err := r.Scan(&fp)
-		if now[fp] == nil {
-			lost = append(lost, fp)
-		}
-		return err
-	}, `SELECT fingerprint FROM matches WHERE watch = ? AND listing = ? AND active = 1 ORDER BY fingerprint`, f.watch, key)
-	if err != nil {
-		return err
-	}
-	for _, fp := range order {
-		m := now[fp]
-		if err := f.touch(fp, key, m); err != nil {
-			return err
-		}
-		data, err := json.Marshal(m.MatchData)
-		if err != nil {
-			return err
-		}
-		if _, err := f.tx.do(`INSERT OR REPLACE INTO matches (watch, listing, fingerprint, grade, counts, active, right_id, corpus, status, expires, policy, data) VALUES (?,?,?,?,?,1,?,?,?,?,?,?)`,
-			f.watch, key, fp, m.Rank, m.Counts, m.Right, m.Corpus, m.Status, m.Expires, m.Policy, string(data)); err != nil {
-			return err
-		}
-	}
-	if found.Error != "" {
-		return nil
-	}
-	for _, fp := range lost {
-		if err := f.lose(fp, key); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// touch notes the state of a match before this run, once.
-func (f *finish) touch(fp string, key Key, m *stagedMatch) error {
-	if t := f.touched[fp]; t != nil {
-		if m != nil && m.Rank > t.match.Rank {
-			t.match, t.listing = *m, key
-		}
-		return nil
-	}
-	t := &touch{listing: key}
-	var n int
-	if _, err := f.row([]any{&n, &t.before}, `SELECT count(*), coalesce(max(CASE WHEN active = 1 AND counts = 1 THEN grade END), 0) FROM matches INDEXED BY matches_fingerprint WHERE watch = ? AND fingerprint = ?`,
-		f.watch, fp); err != nil {
-		return err
-	}
-	t.existed = n > 0
-	if m != nil {
-		t.match = *m
-	} else if err := f.load(fp, key, t); err != nil {
-		return err
-	}
-	f.touched[fp] = t
-	f.order = append(f.order, fp)
-	return nil
-}
-
-// load reads a match as the ledger has it.
-func (f *finish) load(fp string, key Key, t *touch) error {
-	var data string
-	_, err := f.row([]any{&t.match.Right, &t.match.Corpus, &data}, `SELECT right_id, corpus, data FROM matches WHERE watch = ? AND listing = ? AND fingerprint = ?`, f.watch, key, fp)
-	if err != nil || data == "" {
-		return err
-	}
-	return json.Unmarshal([]byte(data), &t.match.MatchData)
-}
-
-// lose takes a match off a listing.
-func (f *finish) lose(fp string, key Key) error {
-	if err := f.touch(fp, key, nil); err != nil {
-		return err
-	}
-	_, err := f.tx.do(`UPDATE matches SET active = 0 WHERE watch = ? AND listing = ? AND fingerprint = ?`, f.watch, key, fp)
-	return err
-}
-
 // departures finds the listings that the run did not meet.
 func (f *finish) departures() error {
 	type absent struct {
@@ -477,46 +300,6 @@ func (f *finish) repeat(a *arrival, by, column string, value Key) (bool, error) 
 	return true, f.emit(Event{Type: what, Listing: a.Key}, data)
 }
 
-// matches makes the events of every match that was touched.
-func (f *finish) matches() error {
-	for _, fp := range f.order {
-		t := f.touched[fp]
-		after := 0
-		listing := t.listing
-		var data string
-		found, err := f.row([]any{&after, &listing, &data}, `SELECT grade, listing, data FROM matches INDEXED BY matches_fingerprint WHERE watch = ? AND fingerprint = ? AND active = 1 AND counts = 1 ORDER BY grade DESC, listing LIMIT 1`,
-			f.watch, fp)
-		if err != nil {
-			return err
-		}
-		if found {
-			if err := json.Unmarshal([]byte(data), &t.match.MatchData); err != nil {
-				return err
-			}
-		}
-		what := Type("")
-		switch {
-		case t.before == 0 && after > 0 && t.existed:
-			what = MatchBack
-		case t.before == 0 && after > 0:
-			what = MatchNew
-		case t.before > 0 && after == 0:
-			what = MatchGone
-		case after > t.before:
-			what = MatchWorse
-		case after < t.before:
-			what = MatchBetter
-		}
-		if what == "" {
-			continue
-		}
-		if err := f.lead(fp, what, t, listing, after); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // end counts what is there, writes the last event and empties the tables of the run.
 func (f *finish) end() error {
 	data := struct {
@@ -564,9 +347,4 @@ func (f *finish) messages() error {
 		}
 	}
 	return nil
-}
-
-// Happened returns the types that a summary counts, in the order of Types.
-func (s *Summary) Happened() []Type {
-	return slices.DeleteFunc(Types(), func(t Type) bool { return s.Counts[t] == 0 })
 }
