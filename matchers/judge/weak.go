@@ -89,7 +89,8 @@ func (j *Judge) capWeak(t *tally, r *reading, c *candidate, x *context) {
 		bound("alike", g, NoteCapNear)
 	}
 	if agrees {
-		if r.lanes&(1<<matchers.Edit|1<<matchers.Sound) != 0 && r.lanes&(1<<matchers.Compound) == 0 && !(r.begins() && (r.close(nearLetters+1) || r.likely())) {
+		sure := r.lanes&(1<<matchers.Edit) != 0 && r.begins() && (r.close(nearLetters+1) || r.likely())
+		if r.lanes&(1<<matchers.Edit|1<<matchers.Sound) != 0 && r.lanes&(1<<matchers.Compound) == 0 && !sure {
 			bound("near", Medium, NoteCapNear) // as likely the name of another firm
 		}
 		return
