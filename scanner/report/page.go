@@ -89,6 +89,7 @@ func (p *page) funcs() template.FuncMap {
 			return p.both(func(v voice) string { return v.text(code, pairs...) })
 		},
 		"word":   p.word,
+		"joined": joinMarkets,
 		"note":   func(n judge.Note) template.HTML { return p.both(func(v voice) string { return v.note(n) }) },
 		"field":  func(s string) template.HTML { return p.both(func(v voice) string { return v.field(s) }) },
 		"attr":   p.attr,

@@ -143,7 +143,7 @@ func (t *tableWriter) match(m *judge.Match) {
 		}
 	}
 	if len(m.Clears) > 0 {
-		t.line(4, plain, t.paint(good, "→ ")+t.v.note(m.Clears[0]))
+		t.line(4, plain, t.paint(good, "→ ")+t.v.notes(m.Clears)[0])
 	}
 	for _, s := range t.v.decisions(m) {
 		t.line(4, dim, s)

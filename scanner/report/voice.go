@@ -63,11 +63,39 @@ func (v voice) note(n judge.Note) string {
 }
 
 func (v voice) notes(ns []judge.Note) []string {
+	ns = joinMarkets(ns)
 	out := make([]string, len(ns))
 	for i, n := range ns {
 		out[i] = v.note(n)
 	}
 	return out
+}
+
+// joinMarkets makes one note of neighbours that say the same of several markets.
+func joinMarkets(ns []judge.Note) []judge.Note {
+	var out []judge.Note
+	for _, n := range ns {
+		if last := len(out) - 1; last >= 0 && sameButMarket(&out[last], &n) {
+			args := maps.Clone(out[last].Args)
+			args["market"] = fmt.Sprint(args["market"], ", ", n.Args["market"])
+			out[last].Args = args
+			continue
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+func sameButMarket(a, b *judge.Note) bool {
+	if a.Code != b.Code || len(a.Args) != len(b.Args) || a.Args["market"] == nil || b.Args["market"] == nil {
+		return false
+	}
+	for k, v := range a.Args {
+		if k != "market" && fmt.Sprint(v) != fmt.Sprint(b.Args[k]) {
+			return false
+		}
+	}
+	return true
 }
 
 func (v voice) problem(p corpora.Problem) string {
