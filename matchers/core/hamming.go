@@ -128,8 +128,12 @@ func searchGroup(dst []Near, queries []Hash256, first int, blocks []Block256, n,
 
 // distance returns the distance of hash k to h.
 func (b *Block256) distance(k int, h *Hash256) int {
-	return Distance256(&Hash256{b[0][k], b[1][k], b[2][k], b[3][k]}, h)
+	own := b.Hash(k)
+	return Distance256(&own, h)
 }
+
+// Hash returns hash k of the block, 0 to BlockLen-1.
+func (b *Block256) Hash(k int) Hash256 { return Hash256{b[0][k], b[1][k], b[2][k], b[3][k]} }
 
 // searchPlain is SearchBlocks in plain Go. It reads the third and fourth word of a hash only when the first two leave room
 // within the radius.

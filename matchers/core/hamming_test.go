@@ -49,6 +49,16 @@ func levels() (all []level) {
 	return all
 }
 
+func TestBlocksKeepHashes(t *testing.T) {
+	table := nearTable(rand.New(rand.NewPCG(5, 6)), 2*BlockLen+3)
+	blocks := PackBlocks(table)
+	for i, want := range table {
+		if got := blocks[i/BlockLen].Hash(i % BlockLen); got != want {
+			t.Errorf("hash %d is %v, want %v", i, got, want)
+		}
+	}
+}
+
 func TestSearchBlocksEqualsFlat(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, n := range []int{0, 1, 7, 8, 9, 64, 203, 512, 513, 1100} {

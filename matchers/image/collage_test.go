@@ -94,7 +94,8 @@ func TestDetailTellsASeriesApart(t *testing.T) {
 			g, _ := r.region(r.trim(r.whole()), 0)
 			s[i].sample(&g.detail, box{0, 0, viewUnit, viewUnit}, turn{})
 		}
-		return agreement(&s[0], &s[1])
+		c := compare(&s[0], &s[1])
+		return c.agreement()
 	}
 	if got := agree(boxes(red, 60), boxes(red, 60)); got != 1000 {
 		t.Errorf("the same box agrees by %d", got)

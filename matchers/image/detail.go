@@ -117,29 +117,57 @@ func between(plane []uint8, n, x, y int) int32 {
 	return int32(((unit-fy)*top + fy*bottom) * levelUnit / (unit * unit))
 }
 
-// agreement returns the share of tiles that show the same in both, in 1/1000, among those that have texture or colours of
-// their own; 1000 when none has. a and b may differ in brightness, contrast and tint, and one may be grey.
-func agreement(a, b *tileSamples) int {
+// comparison counts the tiles of two pictures that have texture or colours of their own, by whether they show the same.
+type comparison struct {
+	same, differ           int
+	innerSame, innerDiffer int // of these, the tiles that do not lie on the rim
+}
+
+// differWeight is how many inner tiles that agree one that differs outweighs.
+const differWeight = 3
+
+// agreement returns the share of tiles that show the same, in 1/1000; 1000 when none has anything to show.
+func (c *comparison) agreement() int {
+	if c.same+c.differ == 0 {
+		return 1000
+	}
+	return c.same * 1000 / (c.same + c.differ)
+}
+
+// evidence says how strongly the inside speaks for the same picture. Tiles count as in a test of likelihood: one that agrees
+// may do so by chance, and those of a copy seldom differ but at the rim, where corners are filled and banners lie.
+func (c *comparison) evidence() int { return c.innerSame - differWeight*c.innerDiffer }
+
+// compare compares the tiles of a and b, which may differ in brightness, contrast and tint; one may be grey.
+func compare(a, b *tileSamples) (c comparison) {
 	tint := tintBetween(a, b)
-	counted, same := 0, 0
 	for ty := range tiles {
 		for tx := range tiles {
 			x, y := tileReach+tx*tileSide, tileReach+ty*tileSide
 			textured := a.textured(x, y) || b.textured(x, y)
 			coloured := !a.grey && !b.grey && apart(a.colour[ty][tx], b.colour[ty][tx], tint) > colourApart*levelUnit
-			if !textured && !coloured {
-				continue
-			}
-			counted++
-			if !coloured && found(a, b, x, y) {
-				same++
+			if textured || coloured {
+				c.count(!coloured && found(a, b, x, y), min(tx, ty) > 0 && max(tx, ty) < tiles-1)
 			}
 		}
 	}
-	if counted == 0 {
-		return 1000
+	return c
+}
+
+// count adds one tile.
+func (c *comparison) count(same, inner bool) {
+	switch {
+	case same && inner:
+		c.innerSame++
+		fallthrough
+	case same:
+		c.same++
+	case inner:
+		c.innerDiffer++
+		fallthrough
+	default:
+		c.differ++
 	}
-	return same * 1000 / counted
 }
 
 // tintBetween returns the median difference of each colour difference over the tiles.

@@ -10,7 +10,8 @@
 // become a 256-bit hash each: the signs of the 16×16 lowest frequencies of a 64×64 average, against their median. The
 // corpus keeps the hashes of a fan of crops and tilts beside them, the listing side asks with all eight flips and quarter
 // turns. The lane copy lists what lies within 67 differing bits and whose details, 8×8 tiles of light and colour, agree: a
-// carton with other print is a similar picture and not the same.
+// carton with other print is a similar picture and not the same. Where the hashes lie more than 32 bits apart, the inside
+// of the borders must agree more clearly.
 //
 // A picture on a plain ground also becomes a descriptor of its ink: a histogram of 8 unsigned edge directions in each
 // of 8×8 cells. It knows no colour and no polarity. Ink that is a tile, a badge or a solid box is told by its outline, and

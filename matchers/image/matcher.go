@@ -176,7 +176,7 @@ func (m *Matcher) matchCopies(f *Features, item uint16, p *picture) {
 		if int(n.Dist) > v.radius || !q.region.sees(int(row.View)) || !m.confirmed(row.Picture, p, q.turn) {
 			continue
 		}
-		dist := m.distance(row, v, q, n.Dist)
+		dist := m.distance(int(n.Index), v, q, n.Dist)
 		if int(dist) > v.radius {
 			continue
 		}
@@ -204,25 +204,39 @@ const (
 	minSimilar     = 550
 )
 
+// What the same picture needs beside its details when its hash is not very near. Pieces of one series on a plain ground
+// come as near as 26, and the few details of their print agree by chance: of 16 million pairs of cartons whose print alone
+// differs, 199 pass without these limits and 27 with them, while 2,779 edited copies all do.
+const (
+	closeDist   = 32 // above it the inside must speak for the same picture by minEvidence
+	minEvidence = 10
+	borderDist  = 24 // above it a picture that agrees with its borders alone must be tilted
+	maxTilted   = 88 // largest distance of the insides, one of them tilted
+)
+
 // distance returns the distance that a near hash is listed with, and radiusWhole+1 for one that is not listed. Pictures
 // whose hashes are near enough for the same picture while their details differ are pieces of one series: they are listed
 // as similar, or as leads when most of the details differ. A lead needs details in common as well.
-func (m *Matcher) distance(row copyRow, v *view, q asked, dist uint16) uint16 {
+func (m *Matcher) distance(at int, v *view, q asked, dist uint16) uint16 {
 	if v.tilt != 0 { // details of tilted boxes do not lie on each other
 		return max(dist, sameDist+1)
 	}
-	agreed := 0
-	if trimmed := m.pictures[row.Picture].Trimmed; row.View == 0 && trimmed != row.Detail && q.trimmed != nil {
-		if agreed = m.agreement(trimmed, v, q.trimmed, q.turn); agreed < minAgreement {
-			if m.agreement(row.Detail, v, q.region, q.turn) >= minWithBorders {
-				agreed = minAgreement
-			}
+	row := m.copies[at]
+	known, shown := row.Detail, q.region
+	trimmed := m.pictures[row.Picture].Trimmed
+	bordered := row.View == 0 && trimmed != row.Detail && q.trimmed != nil
+	if bordered {
+		known, shown = trimmed, q.trimmed
+	}
+	c := m.compare(known, v, shown, q.turn)
+	agreed, proven := c.agreement(), dist <= closeDist || c.evidence() >= minEvidence
+	if bordered && agreed < minAgreement {
+		if c := m.compare(row.Detail, v, q.region, q.turn); c.agreement() >= minWithBorders {
+			agreed, proven = minAgreement, dist <= borderDist || m.tilted(at, q)
 		}
-	} else {
-		agreed = m.agreement(row.Detail, v, q.region, q.turn)
 	}
 	switch {
-	case agreed >= minAgreement:
+	case agreed >= minAgreement && proven:
 		return dist
 	case agreed >= minSimilar:
 		return max(dist, sameDist+1)
@@ -232,12 +246,27 @@ func (m *Matcher) distance(row copyRow, v *view, q asked, dist uint16) uint16 {
 	return radiusWhole + 1
 }
 
-// agreement compares the view of a detail with a region.
-func (m *Matcher) agreement(known uint32, v *view, shown *region, turn uint8) int {
+// tilted reports whether the inside of the region's picture is near that of the copy's, tilted. The borders of a tilted
+// picture are trimmed elsewhere, so that the insides do not lie on each other.
+func (m *Matcher) tilted(at int, q asked) bool {
+	for i := at; i < len(m.copies) && m.copies[i].Picture == m.copies[at].Picture; i++ {
+		if views[m.copies[i].View].tilt == 0 {
+			continue
+		}
+		h := m.hashes[i/core.BlockLen].Hash(i % core.BlockLen)
+		if core.Distance256(&h, &q.trimmed.hashes[q.turn]) <= maxTilted {
+			return true
+		}
+	}
+	return false
+}
+
+// compare compares the view of a detail with a region.
+func (m *Matcher) compare(known uint32, v *view, shown *region, turn uint8) comparison {
 	var a, b tileSamples
 	a.sample(&m.details[known], v.box, turns[0].turn)
 	b.sample(&shown.detail, box{0, 0, viewUnit, viewUnit}, turns[turn].turn)
-	return agreement(&a, &b)
+	return compare(&a, &b)
 }
 
 // confirmed reports whether a near hash of a picture that is also a logo stands. Drawings of little structure have near
