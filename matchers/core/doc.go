@@ -32,7 +32,7 @@
 // waiting for memory. So all strings of a text are asked of the filter first, then the buckets of what is left are found,
 // then read, then the marks: within each step the waits overlap, which more than halves the time with a million marks.
 //
-// Synthetic registers of 10,000, 100,000 and 1,000,000 marks take 231, 314 and 320 bytes a mark. A title of 18 words, with
+// Synthetic registers of 10,000, 100,000 and 1,000,000 marks take 231, 307 and 314 bytes a mark. A title of 18 words, with
 // its ordinary words quiet, takes there 470, 700 and 830 look-ups, 60, 60 and 370 candidates, and 12, 14 and 110
 // verifications; with none quiet 600, 1,300 and 1,300 look-ups, 80, 150 and 1,400 candidates, and 23, 72 and 690
 // verifications.
