@@ -122,6 +122,9 @@ func (a *app) corpusSearchVerb() *command {
 			if err != nil {
 				return usage("bad_picture_hash", "value", hash)
 			}
+			if distance < 0 || distance > image.MaxPHashDistance {
+				return usage("bad_hash_distance", "value", distance, "most", image.MaxPHashDistance)
+			}
 			by = func(c *matchers.Corpus) error { return found.byPicture(c, h, distance) }
 		}
 		err := a.eachCorpus(from, func(_ string, c *matchers.Corpus) error { return by(c) })

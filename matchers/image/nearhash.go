@@ -52,8 +52,8 @@ func (m *Matcher) checkPHashes() error {
 	return nil
 }
 
-// maxPHashDistance is the largest distance that NearPHash looks up: beyond it unrelated pictures meet by the thousand.
-const maxPHashDistance = 16
+// MaxPHashDistance is the largest distance in bits that NearPHash looks up: beyond it unrelated pictures meet by the thousand.
+const MaxPHashDistance = 16
 
 // PHashMatch is a sign whose picture is near by its 64-bit hash.
 type PHashMatch struct {
@@ -61,7 +61,7 @@ type PHashMatch struct {
 	Dist int // differing bits
 }
 
-// NearPHash appends the signs whose picture has a 64-bit hash within radius bits, at most 16, of the given one: nearest first,
+// NearPHash appends the signs whose picture has a 64-bit hash within radius bits, at most MaxPHashDistance, of the given one: nearest first,
 // then by sign. The hash is one of PHash or of ParsePHash.
 func (m *Matcher) NearPHash(dst []PHashMatch, hash uint64, radius int) []PHashMatch {
 	t := m.phashes
@@ -71,7 +71,7 @@ func (m *Matcher) NearPHash(dst []PHashMatch, hash uint64, radius int) []PHashMa
 		}
 	}
 	from := len(dst)
-	for _, n := range t.Search(nil, []uint64{hash}, min(radius, maxPHashDistance)) {
+	for _, n := range t.Search(nil, []uint64{hash}, min(radius, MaxPHashDistance)) {
 		if t.Hashes[n.Index] != 0 {
 			dst = append(dst, PHashMatch{m.pictures[n.Index].Sign, int(n.Dist)})
 		}
