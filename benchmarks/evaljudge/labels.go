@@ -69,10 +69,10 @@ func readLabels(path string) (labels, error) {
 
 func labelLines(in io.Reader) (out []label, err error) {
 	sc := bufio.NewScanner(in)
-	for sc.Scan() {
+	for line := 1; sc.Scan(); line++ {
 		var l label
 		if err := json.Unmarshal(sc.Bytes(), &l); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("line %d: %w", line, err)
 		}
 		out = append(out, l)
 	}
