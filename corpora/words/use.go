@@ -115,7 +115,7 @@ func LoadUses() (*Uses, error) {
 // negation, generic (words for kinds and origins that dictionaries of small letters leave out), place (names of places of
 // several words), lead (words before the brand of a title), binder (words that make the word before them a phrase), host (goods that accessories are made for), shop (words of seller
 // names), site (labels of addresses that name no shop), character (words of a dictionary that name a character and nothing
-// else), nobody (brand fields that name no brand), platform (systems that software runs on), lesson (what stands behind the word for a course), honorific (words before a person's name), and what goods are like: colour, material, size, cut, pattern, flavour, season and state (of food).
+// else), nobody (brand fields that name no brand), platform (systems that software runs on), carrier (mobile networks), network (words about them), lesson (what stands behind the word for a course), honorific (words before a person's name), and what goods are like: colour, material, gem, size, cut, pattern, flavour, season and state (of food).
 func (u *Uses) Has(list, token string) bool {
 	l := u.lists[list]
 	return l != nil && l.single[token]

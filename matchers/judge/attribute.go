@@ -19,6 +19,7 @@ var attributes = []struct {
 	{listCut, classSet(18, 22, 24, 25, 26)},
 	{listPattern, classSet(9, 11, 14, 18, 20, 21, 24, 25, 26, 27, 28)},
 	{listMaterial, classSet(1, 3, 5, 6, 7, 8, 9, 10, 11, 14, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28)},
+	{listGem, classSet(14, 26)},
 	{listFlavour, classSet(3, 4, 5, 29, 30, 31, 32, 33, 34)},
 	{listSeason, classSet(8, 9, 11, 14, 16, 18, 20, 21, 22, 24, 25, 26, 27, 28)},
 	{listPerson, classSet(3, 9, 14, 18, 21, 24, 25, 26, 28)},

@@ -1,12 +1,17 @@
 package judge
 
 import (
+	"slices"
+
 	"lookalike/corpora/words"
 	"lookalike/matchers"
 )
 
 // The dictionaries of words with a meaning, as against names and places.
 const lexical = words.English | words.German | words.French | words.Spanish | words.Italian | words.Chinese | words.Japanese
+
+// meaning are the lists of words that dictionaries of small letters leave out: of kinds, origins and materials.
+var meaning = []string{"generic", "material", "gem"}
 
 // strength is what a sign is worth as a sign, from the corpus's own statistics and the shipped dictionaries. Goods do not
 // enter it.
@@ -34,7 +39,7 @@ func (j *Judge) strengthOf(f *matchers.Facts, key string, flags matchers.RightFl
 	s := strength{short: isShort(f), han: f.Script&matchers.Han != 0}
 	dict := f.Dictionary
 	one := f.Words <= 1
-	if one && dict == 0 && j.uses.Has("generic", key) {
+	if one && dict == 0 && slices.ContainsFunc(meaning, func(list string) bool { return j.uses.Has(list, key) }) {
 		dict = words.English
 	}
 	if one && j.uses.Has("character", key) {

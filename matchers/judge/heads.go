@@ -25,11 +25,14 @@ const (
 	listCut
 	listPattern
 	listMaterial
+	listGem
 	listFlavour
 	listSeason
 	listState
 	listAttribute
 	listPlatform
+	listCarrier
+	listNetwork
 	listLesson
 	listHonorific
 	numLists
@@ -38,8 +41,8 @@ const (
 // listNames are the names of the lists in words.Uses.
 var listNames = [numLists]string{
 	"place", "person", "model", "fill", "quality", "host", "lead", "binder", "shop", "generic",
-	"colour", "size", "cut", "pattern", "material", "flavour", "season", "state", "attribute",
-	"platform", "lesson", "honorific",
+	"colour", "size", "cut", "pattern", "material", "gem", "flavour", "season", "state", "attribute",
+	"platform", "carrier", "network", "lesson", "honorific",
 }
 
 // headSet holds, for one token, what starts with it: bit n an entry of list n, and the bits below.

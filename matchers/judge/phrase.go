@@ -359,7 +359,7 @@ func (p *page) modelAt(f *field, i int) int {
 }
 
 // describing are the lists of words that only describe the noun behind them.
-var describing = [...]listID{listColour, listMaterial, listSize, listPattern, listQuality, listAttribute}
+var describing = [...]listID{listColour, listMaterial, listGem, listSize, listPattern, listQuality, listAttribute}
 
 // describes returns how many tokens from i on only describe what follows them, 0 for none.
 func (p *page) describes(f *field, i int) int {

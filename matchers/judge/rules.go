@@ -280,7 +280,8 @@ func mediumCompatibility(r *reading, c *candidate, x *context) bool {
 	if r.use.note.code == NoteUseAbout {
 		return x.alsoBrand
 	}
-	return r.use.noun != "" || x.alsoBrand || x.repeated >= 3 || x.beforeOwn || r.use.worn && c.relation == Same
+	counted := !r.sign.power.common && (x.repeated >= 3 || x.beforeOwn) // a frequent word stands anywhere, and often
+	return r.use.noun != "" || x.alsoBrand || counted || r.use.worn && c.relation == Same
 }
 
 func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same, famous bool, x *context) {
@@ -338,7 +339,7 @@ func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same,
 		bound("unrelated", Medium, NoteCapUnrelated)
 	}
 	j.capWeak(t, r, c, x)
-	if !same && power.short {
+	if power.short && (!same || r.leet()) {
 		bound("short", Medium, NoteCapShort)
 	}
 	if c.col.Kind == corpora.Work && (power.ordinary || power.common) && !x.companion {

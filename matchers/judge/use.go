@@ -76,6 +76,9 @@ func (p *page) useOf(r *reading) usage {
 	if why, ok := p.describedBeside(r); ok {
 		return u.as(UseDescriptive, 0, NoteUseDescriptive, why)
 	}
+	if why, ok := p.carries(r, u); ok {
+		return u.as(UseCompatibility, 0.1, NoteUseCompatibility, why)
+	}
 	noun, accessory := p.accessory(r)
 	if got, ok := p.phraseUse(r, u); ok && !(got.use == UseIngredient && accessory) {
 		return got

@@ -157,6 +157,12 @@ func (r *reading) disguised() bool {
 	return r.hit.Lane == matchers.Script && matchers.Fold(r.hit.Tier)&folds != 0
 }
 
+// leet reports whether digits or symbols stand for letters of the sign. In a sign of three letters that is one letter off:
+// S4S is as likely a name of its own as SAS.
+func (r *reading) leet() bool {
+	return r.hit.Lane == matchers.Script && matchers.Fold(r.hit.Tier)&matchers.FoldLeet != 0
+}
+
 // likely reports whether most of a sign that is not near agrees: two letters off in eight, or most of its pairs of letters.
 func (r *reading) likely() bool {
 	n, m := int(r.sign.facts.Runes), r.length()
