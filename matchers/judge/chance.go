@@ -30,7 +30,7 @@ func (p *page) ownWord(r *reading) bool {
 	all, common, capital := true, true, false
 	for t := r.from; t < r.to; t++ {
 		d := p.dictionaries(r.f, t)
-		if p.in(r.f, listGeneric, t) || p.in(r.f, listPattern, t) || p.in(r.f, listMaterial, t) {
+		if p.in(r.f, listGeneric, t) || p.in(r.f, listColour, t) || p.in(r.f, listPattern, t) || p.in(r.f, listMaterial, t) || p.in(r.f, listGem, t) {
 			d |= words.English
 		}
 		digits := r.f.shape(t)&fold.AllDigits != 0
