@@ -121,6 +121,12 @@ func (u *Uses) Has(list, token string) bool {
 	return l != nil && l.single[token]
 }
 
+// Is reports whether an entry of a named list equals a folded text of any number of tokens.
+func (u *Uses) Is(list, key string) bool {
+	t := tokens(key)
+	return len(t) > 0 && u.At(list, t) == len(t)
+}
+
 // wordList is one named list.
 type wordList struct {
 	single map[string]bool       // entries of one token

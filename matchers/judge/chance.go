@@ -16,7 +16,7 @@ func (p *page) ownWord(r *reading) bool {
 		return false
 	}
 	if r.lanes&(1<<matchers.Exact|1<<matchers.Script) != 0 {
-		return p.cutNumber(r) || r.hit.Part != matchers.Brand && p.foreignLook(r)
+		return p.cutNumber(r) || p.cutHan(r) || r.hit.Part != matchers.Brand && p.foreignLook(r)
 	}
 	if r.hit.Lane == matchers.Compound && r.hit.Cover < 1000 && r.lanes&(1<<matchers.Edit) == 0 && p.genericPart(r) {
 		return true

@@ -39,7 +39,7 @@ func (j *Judge) strengthOf(f *matchers.Facts, key string, flags matchers.RightFl
 	s := strength{short: isShort(f), han: f.Script&matchers.Han != 0}
 	dict := f.Dictionary
 	one := f.Words <= 1
-	if one && dict == 0 && slices.ContainsFunc(meaning, func(list string) bool { return j.uses.Has(list, key) }) {
+	if one && dict == 0 && slices.ContainsFunc(meaning, func(list string) bool { return j.uses.Is(list, key) }) {
 		dict = words.English
 	}
 	if one && j.uses.Has("character", key) {

@@ -58,6 +58,7 @@ type field struct {
 	fakes  []phraseAt // counterfeit words
 	places []phraseAt // names of places of several words
 	caseOf int8       // what its capitals say, 0 before it was asked; see mixed
+	hanOf  int8       // 1 when Latin words stand out in it, -1 when not, 0 before it was asked; see inHan
 	scan   bool       // said, fakes and places are filled
 }
 

@@ -20,7 +20,7 @@ type usage struct {
 	first    bool   // opens the title
 	silent   bool   // an ordinary word that nothing marks as a sign: not listed
 	own      string // the listing's own brand, when it is known and the sign stands behind it
-	contrast bool   // an ordinary word with a capital where most words have none
+	contrast bool   // an ordinary word with a capital where most words have none, or in Latin letters among Han characters
 	running  bool   // one of many words of a description or bullet
 	capital  bool   // written with capitals where words have none
 	worn     bool   // a compatible use on clothing or shoes, which fit nothing: "for Gucci belt"
@@ -171,7 +171,7 @@ func (p *page) firstName(f *field) int {
 }
 
 func (p *page) findFirstName(f *field) int {
-	for i := 0; i < len(f.tokens); {
+	for i := bracketed(f); i < len(f.tokens); {
 		if n := p.at(f, listLead, i, len(f.tokens)); n > 0 {
 			i += n
 		} else if f.shape(i)&fold.AllDigits != 0 {
@@ -182,6 +182,29 @@ func (p *page) findFirstName(f *field) int {
 	}
 	return len(f.tokens)
 }
+
+// bracketed returns the first token behind a bracket that opens a title and says something about the offer: "[2-Pack]",
+// 【包邮】. It returns 0 where nothing stands behind it.
+func bracketed(f *field) int {
+	if f.part != matchers.Title || len(f.tokens) == 0 {
+		return 0
+	}
+	head := strings.TrimSpace(f.text[:f.fold.Start[f.fold.Tokens[0].From]])
+	closing, ok := closingOf[head]
+	if !ok {
+		return 0
+	}
+	end := strings.Index(f.text, closing)
+	for i, t := range f.fold.Tokens {
+		if end >= 0 && int(f.fold.Start[t.From]) > end {
+			return i
+		}
+	}
+	return 0
+}
+
+// closingOf gives the bracket that closes another.
+var closingOf = map[string]string{"[": "]", "(": ")", "【": "】", "（": "）", "「": "」", "『": "』", "{": "}"}
 
 // ownBrand returns the brand under which the listing itself sells, when it is another than the sign of r: the declared
 // one, else the name that opens the title. It is known when it is declared or a sign of a corpus.
@@ -270,9 +293,12 @@ func (f *field) touches(i int) bool {
 }
 
 // written reports whether a short sign is written in capitals as its right records it, in a field that has small letters,
-// or beside a script that has none.
+// or beside a script that has none; or is no word of a text in Han characters.
 func (p *page) written(r *reading) bool {
 	if r.f.shape(r.from)&fold.Upper != 0 && (r.f.shape(r.from-1)|r.f.shape(r.to))&fold.Ideograph != 0 {
+		return true
+	}
+	if r.sign.facts.Runes >= hanLetters && p.inHan(r) && p.dictionaries(r.f, r.from) == 0 && !p.in(r.f, listGeneric, r.from) {
 		return true
 	}
 	return r.f.shape(r.from)&fold.Upper != 0 && p.mixed(r.f) || r.f.text[r.hit.Start:r.hit.End] == r.sign.text && p.mixed(r.f)
@@ -317,7 +343,8 @@ func (p *page) ordinaryUse(r *reading, u usage) usage {
 	}
 	s := r.sign.power
 	weak := s.ordinary || s.common
-	if !weak || u.note.code == NoteUseBrandBy || r.hit.Lane == matchers.Alias {
+	u.contrast = !s.common && p.inHan(r)
+	if !weak || u.contrast || u.note.code == NoteUseBrandBy || r.hit.Lane == matchers.Alias {
 		return u
 	}
 	if r.lanes&(1<<matchers.Compound) != 0 && !r.exact() && !r.alike() {
@@ -358,7 +385,7 @@ func (p *page) runsOn(r *reading) bool {
 // no capitals, where its sign stands for itself.
 func (p *page) named(r *reading) bool {
 	sh := r.f.shape(r.from)
-	return sh&fold.Ideograph != 0 || sh&fold.Lower == 0
+	return sh&fold.Ideograph != 0 || sh&fold.Lower == 0 || p.inHan(r)
 }
 
 // describedBeside reports whether the words beside a sign give it another meaning: an ordinary one, or that of a place,
