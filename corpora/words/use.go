@@ -26,7 +26,23 @@ type Uses struct {
 	Contexts    map[string]Context // by the ordinary word
 	Terms       map[string]Term    // by the mark
 	lists       map[string]*wordList
+	langs       map[string]Langs // by token, of every list that holds it as an entry of its own
 }
+
+// Langs is a set of the languages of the tables.
+type Langs uint32
+
+// The languages that rules name. Others have bits of their own.
+const (
+	LangEnglish Langs = 1 << iota
+	LangGerman
+	LangFrench
+	LangSpanish
+	LangItalian
+)
+
+// langCodes are the languages of Langs by bit.
+var langCodes = []string{"en", "de", "fr", "es", "it", "nl", "pt", "pl", "ru", "zh", "ja", "ko", "cs", "sk", "sv", "da", "fi", "hu", "ro", "tr"}
 
 // Side says on which side of a sign a phrase stands.
 type Side uint8
@@ -95,7 +111,7 @@ type Term struct {
 
 // LoadUses decodes the embedded tables.
 func LoadUses() (*Uses, error) {
-	u := &Uses{Contexts: map[string]Context{}, Terms: map[string]Term{}, lists: map[string]*wordList{}}
+	u := &Uses{Contexts: map[string]Context{}, Terms: map[string]Term{}, lists: map[string]*wordList{}, langs: map[string]Langs{}}
 	for _, f := range []struct {
 		name string
 		row  func(r row) error
@@ -118,7 +134,18 @@ func LoadUses() (*Uses, error) {
 // else), nobody (brand fields that name no brand), platform (systems that software runs on), carrier (mobile networks), network (words about them), lesson (what stands behind the word for a course), honorific (words before a person's name), and what goods are like: colour, material, gem, size, cut, pattern, flavour, season and state (of food).
 func (u *Uses) Has(list, token string) bool {
 	l := u.lists[list]
-	return l != nil && l.single[token]
+	return l != nil && l.single[token] != 0
+}
+
+// Langs returns the languages in which a token is an entry of a named list; in any list for the name "".
+func (u *Uses) Langs(list, token string) Langs {
+	if list == "" {
+		return u.langs[token]
+	}
+	if l := u.lists[list]; l != nil {
+		return l.single[token]
+	}
+	return 0
 }
 
 // Is reports whether an entry of a named list equals a folded text of any number of tokens.
@@ -129,7 +156,7 @@ func (u *Uses) Is(list, key string) bool {
 
 // wordList is one named list.
 type wordList struct {
-	single map[string]bool       // entries of one token
+	single map[string]Langs      // entries of one token
 	longer map[string][][]string // entries of several by their first token
 }
 
@@ -140,7 +167,7 @@ func (u *Uses) At(list string, tokens []string) int {
 		return 0
 	}
 	best := 0
-	if l.single[tokens[0]] {
+	if l.single[tokens[0]] != 0 {
 		best = 1
 	}
 	for _, e := range l.longer[tokens[0]] {
@@ -256,15 +283,21 @@ func (u *Uses) addTerm(r row) error {
 func (u *Uses) addList(r row) error {
 	l := u.lists[r["list"]]
 	if l == nil {
-		l = &wordList{single: map[string]bool{}, longer: map[string][][]string{}}
+		l = &wordList{single: map[string]Langs{}, longer: map[string][][]string{}}
 		u.lists[r["list"]] = l
 	}
+	bit := slices.Index(langCodes, r["lang"])
+	if bit < 0 {
+		return fmt.Errorf("no language %q", r["lang"])
+	}
+	lang := Langs(1) << bit
 	for _, e := range list(r["words"]) {
 		switch len(e) {
 		case 0:
 			return errors.New("an empty entry")
 		case 1:
-			l.single[e[0]] = true
+			l.single[e[0]] |= lang
+			u.langs[e[0]] |= lang
 		default:
 			l.longer[e[0]] = append(l.longer[e[0]], e)
 		}

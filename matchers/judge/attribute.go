@@ -2,7 +2,9 @@ package judge
 
 import (
 	"strings"
+	"unicode/utf8"
 
+	"lookalike/corpora/words"
 	"lookalike/matchers"
 	"lookalike/matchers/fold"
 )
@@ -42,7 +44,7 @@ func (p *page) attribute(r *reading) bool {
 			if k <= n {
 				continue
 			}
-			if c := p.goods().classes; c == 0 || c&a.classes != 0 {
+			if c := p.goods().classes; (c == 0 || c&a.classes != 0) && (k > 1 || p.understood(r, a.list, i)) {
 				n = k
 			}
 		}
@@ -52,6 +54,48 @@ func (p *page) attribute(r *reading) bool {
 		i += n
 	}
 	return !p.marked(r)
+}
+
+// understood reports whether an attribute at token i is a word of the language that the field is written in: braun is a
+// colour in "Damen Tasche braun" and a maker in "Braun electric shaver". Everybody's English is understood everywhere, and
+// so is a word in a script of its own. Nor does an attribute open the title of goods that the sign is registered for:
+// "Braun Rasierer".
+func (p *page) understood(r *reading, list listID, i int) bool {
+	f := r.f
+	langs := p.j.uses.Langs(listNames[list], f.tokens[i])
+	if langs&words.LangEnglish != 0 || f.tokens[i][0] >= utf8.RuneSelf {
+		return true
+	}
+	if r.hit.Part == matchers.Title && p.opens(r) && p.goods().classes&r.sign.hosts != 0 && f.shape(i)&fold.Lower == 0 {
+		return false
+	}
+	for k := range f.tokens {
+		if (k < r.from || k >= r.to) && p.languages(f, k)&langs != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// dictionaryLangs are the languages of the shipped dictionaries.
+var dictionaryLangs = [...]struct {
+	set  words.Set
+	lang words.Langs
+}{{words.German, words.LangGerman}, {words.French, words.LangFrench}, {words.Spanish, words.LangSpanish}, {words.Italian, words.LangItalian}}
+
+// languages returns those whose word token i is and no English one.
+func (p *page) languages(f *field, i int) words.Langs {
+	d := p.dictionaries(f, i)
+	langs := p.j.uses.Langs("", f.tokens[i])
+	if d&(words.English|words.Common) != 0 || langs&words.LangEnglish != 0 {
+		return 0
+	}
+	for _, l := range dictionaryLangs {
+		if d&l.set != 0 {
+			langs |= l.lang
+		}
+	}
+	return langs
 }
 
 // signs of a mark directly behind it.
