@@ -34,7 +34,7 @@ const everyClass = 1<<46 - 2
 // size, a pattern, a cut, a flavour, a season, a person. A capital letter marks nothing, nor does the start of a title, where such words stand
 // as often as anywhere.
 func (p *page) attribute(r *reading) bool {
-	if r.hit.Part == matchers.Brand || r.sign.works && !r.exact() {
+	if r.hit.Part == matchers.Brand || r.sign.works && !r.exact() || p.asSign(r) {
 		return false
 	}
 	for i := r.from; i < r.to; {
@@ -56,6 +56,15 @@ func (p *page) attribute(r *reading) bool {
 	return !p.marked(r)
 }
 
+// asSign reports whether an attribute opens the title of goods of the sign's own class as no attribute is written: with
+// capitals inside, and letter by letter as its right records it. Off-White, MINI.
+func (p *page) asSign(r *reading) bool {
+	if r.hit.Part != matchers.Title || !r.verbatim() || !p.opens(r) || !p.sameClass(r) || !p.mixed(r.f) {
+		return false
+	}
+	return r.f.shape(r.from)&fold.Upper != 0 || r.to-r.from > 1 && r.capitals() && r.f.shape(r.from+1)&fold.Glued != 0
+}
+
 // understood reports whether an attribute at token i is a word of the language that the field is written in: braun is a
 // colour in "Damen Tasche braun" and a maker in "Braun electric shaver". Everybody's English is understood everywhere, and
 // so is a word in a script of its own. Nor does an attribute open the title of goods that the sign is registered for:
@@ -66,7 +75,7 @@ func (p *page) understood(r *reading, list listID, i int) bool {
 	if langs&words.LangEnglish != 0 || f.tokens[i][0] >= utf8.RuneSelf {
 		return true
 	}
-	if r.hit.Part == matchers.Title && p.opens(r) && p.goods().classes&r.sign.hosts != 0 && f.shape(i)&fold.Lower == 0 {
+	if r.hit.Part == matchers.Title && p.opens(r) && p.sameClass(r) && f.shape(i)&fold.Lower == 0 {
 		return false
 	}
 	for k := range f.tokens {

@@ -93,6 +93,26 @@ func isASCII(s string) bool {
 	return true
 }
 
+// verbatim reports whether the span is written letter by letter as its right records the sign, but for points behind it.
+func (r *reading) verbatim() bool {
+	return r.text0() == r.sign.text || r.text0() == strings.TrimRight(r.sign.text, ".!?")
+}
+
+// capitals reports whether every word of the span is written with a capital, but for short ones between others: Garden of
+// Life, Nature's Way.
+func (r *reading) capitals() bool {
+	for i := r.from; i < r.to; i++ {
+		sh := r.f.shape(i)
+		if i > r.from && (sh&fold.Apostrophe != 0 || i < r.to-1 && len(r.f.tokens[i]) <= 3) {
+			continue
+		}
+		if sh&(fold.Lower|fold.AllDigits|fold.Ideograph) != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // text reports whether it is a text reading.
 func (r *reading) text() bool { return r.f != nil }
 

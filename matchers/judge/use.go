@@ -83,7 +83,7 @@ func (p *page) useOf(r *reading) usage {
 	if got, ok := p.phraseUse(r, u); ok && !(got.use == UseIngredient && accessory) {
 		return got
 	}
-	if listed && !r.disguised() && (term.Kind == "standard" || term.Kind == "technology" && (!u.first || p.declaresOther(r))) {
+	if listed && !r.disguised() && (term.Kind == "standard" || term.Kind == "technology" && (!u.first && !p.standsAlone(r) || p.declaresOther(r))) {
 		return u.as(UseIngredient, 0.1, NoteUseIngredient, r.text0())
 	}
 	if accessory && !r.alike() {
@@ -301,7 +301,7 @@ func (p *page) written(r *reading) bool {
 	if r.sign.facts.Runes >= hanLetters && p.inHan(r) && p.dictionaries(r.f, r.from) == 0 && !p.in(r.f, listGeneric, r.from) {
 		return true
 	}
-	return r.f.shape(r.from)&fold.Upper != 0 && p.mixed(r.f) || r.f.text[r.hit.Start:r.hit.End] == r.sign.text && p.mixed(r.f)
+	return (r.f.shape(r.from)&fold.Upper != 0 || r.to-r.from > 1 && r.capitals() || r.verbatim()) && p.mixed(r.f)
 }
 
 // What a field's capitals say: nothing, something, or much where most words have none.
@@ -338,7 +338,7 @@ func (p *page) mixed(f *field) bool {
 
 // ordinaryUse tells a sign that is an ordinary word from the word itself.
 func (p *page) ordinaryUse(r *reading, u usage) usage {
-	if why, ok := p.describesGoods(r); ok {
+	if why, ok := p.describesGoods(r); ok && !(u.first && p.sameClass(r)) {
 		return u.as(UseDescriptive, 0, NoteUseDescriptive, why)
 	}
 	s := r.sign.power
@@ -359,13 +359,41 @@ func (p *page) ordinaryUse(r *reading, u usage) usage {
 		u.contrast = true
 		return u
 	}
-	if !s.common && p.named(r) && r.hit.Part == matchers.Title && p.goods().classes&r.sign.hosts != 0 {
+	if (!s.common || p.asName(r)) && p.named(r) && r.hit.Part == matchers.Title && p.sameClass(r) {
 		return u
 	}
 	if u.enforced == nil {
 		u.silent = (s.common || !p.named(r)) && p.unseen(r)
 	}
 	return u.as(UseDescriptive, 0, NoteUseDescriptive, r.text0())
+}
+
+// sameClass reports whether the goods lie in a class of the sign's rights.
+func (p *page) sameClass(r *reading) bool { return p.goods().classes&r.sign.hosts != 0 }
+
+// asName reports whether a sign of several frequent words is written as a name: Old Spice, Hot Wheels.
+func (p *page) asName(r *reading) bool {
+	return r.sign.facts.Words > 1 && r.exact() && r.capitals()
+}
+
+// standsAlone reports whether a span is all that stands between two bars, dashes or brackets of a title.
+func (p *page) standsAlone(r *reading) bool {
+	f := r.f
+	if r.hit.Part != matchers.Title || r.from == 0 {
+		return false
+	}
+	t := f.fold.Tokens
+	before := f.text[f.fold.End[t[r.from-1].To-1]:f.fold.Start[t[r.from].From]]
+	after := f.text[f.fold.End[t[r.to-1].To-1]:]
+	if r.to < len(t) {
+		after = f.text[f.fold.End[t[r.to-1].To-1]:f.fold.Start[t[r.to].From]]
+	}
+	return parts(before) && (r.to == len(t) || parts(after))
+}
+
+// parts reports whether what stands between two words cuts a title into parts: a bar, a bracket, or a dash with a space.
+func parts(s string) bool {
+	return strings.ContainsAny(s, "|｜·•【】[]()（）") || strings.ContainsAny(s, "-–—/") && strings.Contains(s, " ")
 }
 
 // runsOn reports whether the words behind a word make it the start of a phrase: "Rise of Nations", "Home & Business".
