@@ -130,11 +130,13 @@ func (p *page) genericPart(r *reading) bool {
 const namedShare = 0.4
 
 // sharesNames reports whether what a span shares with a sign of several words is more than frequent words and forms of
-// firms: LION CAPITAL for STONE LION CAPITAL.
+// firms: LION CAPITAL for STONE LION CAPITAL. A span that opens with the sign's first word and has all others shares the
+// sign, however short that word: "F1 electric heaters" for F1 HEATER.
 func (p *page) sharesNames(r *reading) bool {
-	shared, all, any, names := 0, 0, 0, false
+	shared, all, any, count, names := 0, 0, 0, 0, false
 	for w := range strings.FieldsSeq(r.sign.key) {
 		all += len(w)
+		count++
 		if !slices.ContainsFunc(r.f.tokens[r.from:r.to], func(t string) bool { return sameWord(t, w) }) {
 			continue
 		}
@@ -144,6 +146,9 @@ func (p *page) sharesNames(r *reading) bool {
 		if d&words.Common == 0 && !p.j.uses.Has("shop", w) && !p.j.uses.Has("generic", w) && len(w) > 2 {
 			shared += len(w)
 		}
+	}
+	if first := firstWord(r.sign.key); any == count && count > 1 && r.f.tokens[r.from] == first {
+		return p.j.dict.Dictionaries(first)&(lexical|words.Common) == 0
 	}
 	return any == 0 || (any > 1 || names) && float64(shared) >= namedShare*float64(all)
 }
