@@ -282,6 +282,18 @@ func (c *Corpus) Right(row uint32) (corpora.Right, error) {
 	return r, nil
 }
 
+// AppendGoods appends the goods of a right to dst, as Right gives them, without decoding the rest of the row.
+func (c *Corpus) AppendGoods(dst []byte, row uint32) ([]byte, error) {
+	if int(row) >= len(c.columns) {
+		return dst, fmt.Errorf("right %d of %d: no such row", row, len(c.columns))
+	}
+	b, ok := goodsOf(cut(c.rows, c.rowEnds, row))
+	if !ok {
+		return dst, fmt.Errorf("right %d: %w", row, &snapshot.DamagedError{Section: secRows, Reason: errRow.Error()})
+	}
+	return append(dst, b...), nil
+}
+
 // Find returns the first row whose right has the given id.
 func (c *Corpus) Find(id string) (row uint32, ok bool) {
 	h := hashID(id)

@@ -130,6 +130,21 @@ func decodeRow(b []byte, sources []string) (corpora.Right, error) {
 	return r, nil
 }
 
+// goodsOf returns the goods of a row that appendRow wrote, as a part of it.
+func goodsOf(b []byte) (goods []byte, ok bool) {
+	for range goodsAt + 1 {
+		n, size := binary.Uvarint(b)
+		if size <= 0 || n > uint64(len(b)-size) {
+			return nil, false
+		}
+		goods, b = b[size:size+int(n)], b[size+int(n):]
+	}
+	return goods, true
+}
+
+// goodsAt is the place of the goods among the texts of a row.
+const goodsAt = 4
+
 func (d *rowReader) uvarint() uint64 {
 	var n uint64
 	for shift := 0; shift < 64 && len(d.s) > 0; shift += 7 {

@@ -204,7 +204,9 @@ func (t *Table) agreeing(kinds []string, classes []Guess) []string {
 func (t *Table) classifyTitle(title string, tr *trace) Answer {
 	var faint part // the first that names a kind by weak words alone
 	var faintly []match
-	for i, p := range split(title, false) {
+	c := t.cutter()
+	defer t.cutters.Put(c)
+	for i, p := range c.split(title, false) {
 		ms, _ := t.matches(p)
 		switch {
 		case len(ms) == 0:

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed kinds_wear.csv
@@ -64,6 +65,15 @@ type Table struct {
 	classNames  []name
 	locarno     []LocarnoClass
 	google      map[int]googleCategory
+
+	cutters sync.Pool // of *cutter
+}
+
+func (t *Table) cutter() *cutter {
+	if c, ok := t.cutters.Get().(*cutter); ok {
+		return c
+	}
+	return new(cutter)
 }
 
 // NumClasses is the number of Nice classes; they are numbered from 1.
@@ -164,7 +174,9 @@ func (t *Table) RelatedClasses(a, b uint8) bool {
 // KindsOf returns the kinds of goods that a text of goods names, such as the goods of a registration. They are sorted.
 func (t *Table) KindsOf(goods string) []string {
 	var found []string
-	for _, p := range split(clip(goods, 20*MaxText), true) {
+	c := t.cutter()
+	defer t.cutters.Put(c)
+	for _, p := range c.split(clip(goods, 20*MaxText), true) {
 		m, _, ok := t.head(p)
 		if !ok {
 			continue

@@ -17,18 +17,22 @@ type token struct {
 
 // tokens cuts s into words of letters and digits. Hyphens and other punctuation part words; what counts as a delimiter of
 // parts is kept in after.
-func tokens(s string) []token {
+func tokens(s string) []token { return new(cutter).tokens(s) }
+
+func (c *cutter) tokens(s string) []token {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
 			return runeTokens(s)
 		}
 	}
-	return byteTokens(s)
+	return byteTokens(c.toks[:0], s)
 }
 
 // byteTokens is tokens for ASCII: the words are parts of one text in lower case.
-func byteTokens(s string) []token {
-	toks := make([]token, 0, len(s)/usualToken+1)
+func byteTokens(toks []token, s string) []token {
+	if toks == nil {
+		toks = make([]token, 0, len(s)/usualToken+1)
+	}
 	lower := strings.ToLower(s)
 	var delim rune
 	for i := 0; i < len(s); {
@@ -160,8 +164,18 @@ func setOf(words string) map[string]bool {
 
 // split cuts s into parts. With list the words of joints part too, as in lists of goods.
 func split(s string, list bool) []part {
-	var parts []part
-	toks := tokens(s)
+	return new(cutter).split(s, list)
+}
+
+// cutter is memory for cutting a text. What it returns is good until it cuts the next.
+type cutter struct {
+	toks  []token
+	parts []part
+}
+
+func (c *cutter) split(s string, list bool) []part {
+	parts := c.parts[:0]
+	toks := c.tokens(s)
 	from, segment := 0, 0 // of the part at hand
 	end := func(to int) {
 		if to > from {
@@ -183,5 +197,6 @@ func split(s string, list bool) []part {
 		}
 	}
 	end(len(toks))
+	c.toks, c.parts = toks, parts
 	return parts
 }

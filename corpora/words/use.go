@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 //go:embed use/*.csv
@@ -150,6 +151,12 @@ func (u *Uses) Langs(list, token string) Langs {
 
 // Is reports whether an entry of a named list equals a folded text of any number of tokens.
 func (u *Uses) Is(list, key string) bool {
+	if u.Has(list, key) {
+		return true
+	}
+	if key == "" || key[0] < utf8.RuneSelf && !strings.Contains(key, " ") {
+		return false // one token, or none that a list would begin with
+	}
 	t := tokens(key)
 	return len(t) > 0 && u.At(list, t) == len(t)
 }

@@ -19,6 +19,7 @@ type rights interface {
 	Office(i uint16) string
 	MarketSet(i uint16) []corpora.Market
 	Right(row uint32) (corpora.Right, error)
+	AppendGoods(dst []byte, row uint32) ([]byte, error)
 }
 
 // goodsTable is what the judge asks of *goods.Table.

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"hash/maphash"
 	"slices"
 
 	"lookalike/corpora"
@@ -202,7 +203,7 @@ func (p *page) candidate(v *corpusView, l matchers.Link, col *matchers.Columns) 
 	c := candidate{view: v, row: l.Right, col: col, link: l, office: v.Office(col.Office)}
 	c.status, c.until = p.j.statusOn(col, c.office)
 	c.reaches = p.reachesOf(v, col)
-	c.relation = p.j.relation(p.goods(), col, func() []string { return p.j.kindsOf(v, l.Right) })
+	c.relation = p.j.relation(p.goods(), col, func() []string { return p.kindsOf(v, l.Right) })
 	return c
 }
 
@@ -246,25 +247,33 @@ type sharedReach struct {
 	reaches     []reach
 }
 
-// kindsOf returns the kinds of goods that a right names, those of namedKinds where the table knows none of them, and none when it cannot be read: writing the match then says so.
-func (j *Judge) kindsOf(v *corpusView, row uint32) []string {
+// kindsOf returns the kinds of goods that a right names, those of namedKinds where the table knows none of them, and none
+// when it cannot be read: writing the match then says so. Rights of a register share most of their texts.
+func (p *page) kindsOf(v *corpusView, row uint32) []string {
 	if k, ok := v.kinds.get(row); ok {
 		return k
 	}
-	var text string
-	if known, ok := v.known.get(row); ok {
-		text = known.right.Goods
-	} else if right, err := v.Right(row); err == nil {
-		text = right.Goods
-	} else {
+	b, err := v.AppendGoods(p.goodsText[:0], row)
+	if p.goodsText = b; err != nil {
 		return nil
 	}
-	k := j.goods.KindsOf(text)
-	if len(k) == 0 {
-		k = j.namedKinds(text)
-	}
+	k := p.j.kindsIn(b)
 	v.kinds.put(row, k)
 	return k
+}
+
+// kindsIn returns the kinds that a text of goods names, worked out once while it is remembered.
+func (j *Judge) kindsIn(goods []byte) []string {
+	at := &j.goodsTexts[maphash.Bytes(j.seed, goods)%mostGoodsTexts]
+	if t := at.Load(); t != nil && t.text == string(goods) {
+		return t.kinds
+	}
+	t := &goodsText{text: string(goods)}
+	if t.kinds = j.goods.KindsOf(t.text); len(t.kinds) == 0 {
+		t.kinds = j.namedKinds(t.text)
+	}
+	at.Store(t)
+	return t.kinds
 }
 
 // contextOf tells what surrounds the readings of a group.

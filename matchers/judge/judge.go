@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"lookalike/corpora"
 	"lookalike/corpora/goods"
@@ -75,6 +76,7 @@ type Judge struct {
 	pages      sync.Pool // memory of pages
 	seed       maphash.Seed
 	categories categories
+	goodsTexts []atomic.Pointer[goodsText]
 }
 
 // New checks cfg and prepares what depends on the corpora alone.
@@ -91,7 +93,7 @@ func newJudge(cfg Config, cs []rights, g goodsTable, m marketTable, d dictionary
 	if err != nil {
 		return nil, fmt.Errorf("judge: %w", err)
 	}
-	j := &Judge{cfg: cfg, goods: g, markets: m, dict: d, background: background, uses: uses, seed: maphash.MakeSeed(), categories: newCategories()}
+	j := &Judge{cfg: cfg, goods: g, markets: m, dict: d, background: background, uses: uses, seed: maphash.MakeSeed(), categories: newCategories(), goodsTexts: make([]atomic.Pointer[goodsText], mostGoodsTexts)}
 	if err := j.check(); err != nil {
 		return nil, err
 	}

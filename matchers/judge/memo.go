@@ -60,8 +60,15 @@ type knownCategory struct {
 	goods    *listingGoods // of a listing whose classes nobody gives, where the category decides
 }
 
+// goodsText is a text of goods with the kinds that it names.
+type goodsText struct {
+	text  string
+	kinds []string
+}
+
 // Bounds of what is remembered: places, all powers of two, and the bytes of a category.
 const (
+	mostGoodsTexts = 1 << 12
 	mostSigns      = 1 << 17
 	mostKinds      = 1 << 17
 	mostRights     = 1 << 12

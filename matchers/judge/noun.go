@@ -93,7 +93,7 @@ func (p *page) belongs(r *reading, n *noun, model int) belonging {
 			host = true
 			continue
 		}
-		kinds := p.j.kindsOf(r.view, l.Right)
+		kinds := p.kindsOf(r.view, l.Right)
 		holds := func(k string) bool { return slices.Contains(kinds, k) }
 		own = own || slices.ContainsFunc(n.own, holds)
 		host = host || len(kinds) == 0 || strings.HasPrefix(kinds[0], namedKind) || slices.ContainsFunc(n.hosts, func(h string) bool {

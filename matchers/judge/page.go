@@ -14,6 +14,8 @@ import (
 
 // page is a listing as the rules read it: its fields folded on demand, each once.
 type page struct {
+	goodsText []byte // scratch of kindsOf
+
 	j        *Judge
 	listing  *corpora.Listing
 	fields   []*field
