@@ -43,6 +43,39 @@ func (p *page) nounBefore(r *reading) (string, bool) {
 	return "", false
 }
 
+// asideTokens bounds how far behind a sign a noun is looked for, where the title opens with another maker's name.
+const asideTokens = 10
+
+// accessoryAside returns the accessory noun of a title that opens with another name, where models and measures stand between
+// the noun and the sign, or where the noun stands before it: "Lapzone Sony VGN 6 cell laptop battery", "Drivo air filter
+// Honda Trigger". Goods of other classes need no such reading: nobody holds the sign against them. What the sign's own goods come with is none: "Tools24 Bosch drill with battery".
+func (p *page) accessoryAside(r *reading, u usage) (string, bool) {
+	f := r.f
+	if r.hit.Part != matchers.Title || u.note.code != NoteUseBehindBrand || r.sign.power.common || !p.sameClass(r) {
+		return "", false
+	}
+	for i := r.to; i < min(len(f.tokens), r.to+asideTokens); i++ {
+		if f.shape(i)&fold.After != 0 && f.shape(i)&(fold.HasDigit|fold.AllDigits) == 0 || slices.Contains(parting, f.tokens[i]) || p.in(f, listBinder, i) {
+			break
+		}
+		if from, to, ok := p.nounAt(r, f, i, r.to); ok {
+			return f.read(from, to), true
+		}
+		if n := p.at(f, listHost, i, len(f.tokens)); n > 0 {
+			if from, to, ok := p.nounAt(r, f, i+n, r.to); ok {
+				return f.read(from, to), true
+			}
+			break
+		}
+	}
+	for i := max(1, r.from-mostNounWords); i < r.from; i++ {
+		if from, to, ok := p.nounAt(r, f, i, r.to); ok && to == r.from {
+			return f.read(from, to), true
+		}
+	}
+	return "", false
+}
+
 // nounKinds returns the kinds of goods that an accessory noun names: a charger is goods of its own kind. The kinds of its
 // hosts are none of them, as "vacuum filter" names the vacuum cleaner too.
 func (j *Judge) nounKinds(host string, words, hosts []string) []string {

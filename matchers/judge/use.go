@@ -80,6 +80,9 @@ func (p *page) useOf(r *reading) usage {
 		return u.as(UseCompatibility, 0.1, NoteUseCompatibility, why)
 	}
 	noun, accessory := p.accessory(r)
+	if !accessory {
+		noun, accessory = p.accessoryAside(r, u)
+	}
 	if got, ok := p.phraseUse(r, u); ok && !(got.use == UseIngredient && accessory) {
 		return got
 	}
