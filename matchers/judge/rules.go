@@ -328,6 +328,9 @@ func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same,
 		}
 		capNamed(g)
 	}
+	if use == UseBrand && power.ordinary && r.use.note.code == NoteUseBehindBrand && !r.use.capital && !guarded(c) {
+		capNamed(High) // as likely the name of a model: "Fonvira Echo sandals"
+	}
 	j.capStatus(t, c)
 	if c.relation == Unknown {
 		bound("goods_unknown", High, NoteCapGoods)
