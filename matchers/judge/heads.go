@@ -109,35 +109,45 @@ func (p *page) heads(f *field, i int) headSet {
 	if i < 0 || i >= len(f.tokens) {
 		return 0
 	}
-	return p.known(f, i).heads
+	k := &f.known[i]
+	if k.heads == 0 {
+		k.heads = headLooked | p.j.heads.get(f.tokens[i])
+	}
+	return k.heads
 }
 
 // known is what the tables say of a word.
 type known struct {
-	heads headSet   // what starts with it
-	dict  words.Set // dictionaries that hold it
+	heads headSet   // what starts with it, 0 before it was asked
+	dict  words.Set // dictionaries that hold it, 0 before they were asked
 }
 
-// seenWords remembers what the tables say of words by their hash, which stands for the word: listings share most of theirs.
-// A word takes the place of an earlier one.
-type seenWords [1 << 11]struct {
+// dictLooked says that the dictionaries were asked; none of theirs has this bit.
+const dictLooked words.Set = 1 << 15
+
+// seenWords remembers what the dictionaries say of words by their hash, which stands for the word: listings share most of
+// theirs. A word takes the place of an earlier one.
+type seenWords [1 << 12]struct {
 	hash uint64
-	known
+	dict words.Set
 }
 
-// known returns what the tables say of token i.
-func (p *page) known(f *field, i int) *known {
+// dictionaries returns the dictionaries that hold token i.
+func (p *page) dictionaries(f *field, i int) words.Set {
+	if i < 0 || i >= len(f.tokens) {
+		return 0
+	}
 	k := &f.known[i]
-	if k.heads == 0 {
+	if k.dict == 0 {
 		word := f.tokens[i]
 		h := maphash.String(p.j.seed, word)
 		at := &p.seen[h%uint64(len(p.seen))]
-		if at.hash != h || at.heads == 0 {
-			at.hash, at.known = h, known{headLooked | p.j.heads.get(word), p.j.dict.Dictionaries(word)}
+		if at.hash != h || at.dict == 0 {
+			at.hash, at.dict = h, dictLooked|p.j.dict.Dictionaries(word)
 		}
-		*k = at.known
+		k.dict = at.dict
 	}
-	return k
+	return k.dict &^ dictLooked
 }
 
 // at returns how many of tokens[from:to] are one entry of a list that starts at from, 0 when none does.

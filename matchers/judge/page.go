@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"lookalike/corpora"
-	"lookalike/corpora/words"
 	"lookalike/matchers"
 	"lookalike/matchers/fold"
 )
@@ -230,14 +229,6 @@ func (f *field) token(i int) string {
 		return ""
 	}
 	return f.tokens[i]
-}
-
-// dictionaries returns the dictionaries that hold token i as a word.
-func (p *page) dictionaries(f *field, i int) words.Set {
-	if i < 0 || i >= len(f.tokens) {
-		return 0
-	}
-	return p.known(f, i).dict
 }
 
 // has reports whether the words stand in the field one after the other.
