@@ -120,7 +120,7 @@ func (p *page) marked(r *reading) bool {
 			return true
 		}
 	}
-	if !p.named(r) || f.shape(r.from)&fold.Ideograph != 0 || r.to < len(f.tokens) && f.shape(r.to)&fold.After == 0 {
+	if han := f.shape(r.from)&fold.Ideograph != 0; !han && (!p.named(r) || r.to < len(f.tokens) && f.shape(r.to)&fold.After == 0) {
 		return false
 	}
 	got, ok := p.phraseUse(r, usage{use: UseBrand})

@@ -27,7 +27,7 @@ func wordByWord(r *reading) bool {
 // namesake reports whether the word behind a sign goes on as a person's name: Agatha in "Agatha Christie".
 func (p *page) namesake(r *reading) bool {
 	f := r.f
-	if !r.sign.power.name || r.to >= len(f.tokens) || f.marks[r.to] || f.shape(r.to)&(fold.After|fold.HasDigit|fold.AllDigits|fold.Ideograph) != 0 || len(f.tokens[r.to]) <= 2 {
+	if !r.sign.power.name || r.sign.facts.Words > 1 || r.to >= len(f.tokens) || f.marks[r.to] || f.shape(r.to)&(fold.After|fold.HasDigit|fold.AllDigits|fold.Ideograph) != 0 || len(f.tokens[r.to]) <= 2 {
 		return false
 	}
 	d := p.dictionaries(f, r.to)

@@ -346,7 +346,7 @@ func (p *page) ordinaryUse(r *reading, u usage) usage {
 	}
 	s := r.sign.power
 	weak := s.ordinary || s.common
-	u.contrast = !s.common && p.inHan(r)
+	u.contrast = p.inHan(r) && (!s.common || r.sign.facts.Words > 1)
 	if !weak || u.contrast || u.note.code == NoteUseBrandBy || r.hit.Lane == matchers.Alias {
 		return u
 	}
