@@ -205,7 +205,7 @@ func (t *Table) classifyTitle(title string, tr *trace) Answer {
 	var faint part // the first that names a kind by weak words alone
 	var faintly []match
 	c := t.cutter()
-	defer t.cutters.Put(c)
+	defer t.done(c)
 	for i, p := range c.split(title, false) {
 		ms, _ := t.matches(p)
 		switch {

@@ -76,6 +76,19 @@ func (t *Table) cutter() *cutter {
 	return new(cutter)
 }
 
+// done takes the memory of a cutter back, unless a long text made it grow.
+func (t *Table) done(c *cutter) {
+	if cap(c.toks) > mostTokens {
+		return
+	}
+	clear(c.toks)
+	clear(c.parts)
+	t.cutters.Put(c)
+}
+
+// mostTokens bounds the tokens of a text whose memory is kept for the next.
+const mostTokens = 1 << 10
+
 // NumClasses is the number of Nice classes; they are numbered from 1.
 const NumClasses = 45
 
@@ -175,7 +188,7 @@ func (t *Table) RelatedClasses(a, b uint8) bool {
 func (t *Table) KindsOf(goods string) []string {
 	var found []string
 	c := t.cutter()
-	defer t.cutters.Put(c)
+	defer t.done(c)
 	for _, p := range c.split(clip(goods, 20*MaxText), true) {
 		m, _, ok := t.head(p)
 		if !ok {

@@ -95,3 +95,37 @@ func mustUses(t *testing.T) *Uses {
 	}
 	return u
 }
+
+func TestIs(t *testing.T) {
+	u, err := LoadUses()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		list, key string
+		want      bool
+	}{
+		{"material", "terracotta", true}, {"material", "stainless steel", true}, {"generic", "瑞士", true}, {"gem", "onyx", true},
+		{"material", "stainless", true}, {"material", "stainless steels", false}, {"generic", "瑞", false}, {"gem", "", false}, {"none", "onyx", false},
+	} {
+		if got := u.Is(c.list, c.key); got != c.want {
+			t.Errorf("%q in %s: %v", c.key, c.list, got)
+		}
+	}
+}
+
+func TestLangs(t *testing.T) {
+	u, err := LoadUses()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l := u.Langs("colour", "braun"); l != LangGerman {
+		t.Errorf("braun: %b", l)
+	}
+	if l := u.Langs("colour", "orange"); l&LangEnglish == 0 {
+		t.Errorf("orange: %b", l)
+	}
+	if l := u.Langs("", "damen"); l&LangGerman == 0 || u.Langs("colour", "damen") != 0 {
+		t.Errorf("damen: %b", l)
+	}
+}

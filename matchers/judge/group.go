@@ -272,7 +272,9 @@ func (j *Judge) kindsIn(goods []byte) []string {
 	if t.kinds = j.goods.KindsOf(t.text); len(t.kinds) == 0 {
 		t.kinds = j.namedKinds(t.text)
 	}
-	at.Store(t)
+	if len(t.text) <= mostGoodsText {
+		at.Store(t)
+	}
 	return t.kinds
 }
 

@@ -93,7 +93,10 @@ func newJudge(cfg Config, cs []rights, g goodsTable, m marketTable, d dictionary
 	if err != nil {
 		return nil, fmt.Errorf("judge: %w", err)
 	}
-	j := &Judge{cfg: cfg, goods: g, markets: m, dict: d, background: background, uses: uses, seed: maphash.MakeSeed(), categories: newCategories(), goodsTexts: make([]atomic.Pointer[goodsText], mostGoodsTexts)}
+	j := &Judge{
+		cfg: cfg, goods: g, markets: m, dict: d, background: background, uses: uses, seed: maphash.MakeSeed(),
+		categories: newCategories(), goodsTexts: make([]atomic.Pointer[goodsText], mostGoodsTexts),
+	}
 	if err := j.check(); err != nil {
 		return nil, err
 	}

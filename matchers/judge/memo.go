@@ -66,7 +66,7 @@ type goodsText struct {
 	kinds []string
 }
 
-// Bounds of what is remembered: places, all powers of two, and the bytes of a category.
+// Bounds of what is remembered: places, all powers of two, and the bytes of a category and of a text of goods.
 const (
 	mostGoodsTexts = 1 << 12
 	mostSigns      = 1 << 17
@@ -74,6 +74,7 @@ const (
 	mostRights     = 1 << 12
 	mostCategories = 1 << 10
 	mostCategory   = 512
+	mostGoodsText  = 1024
 )
 
 func newCategories() categories {

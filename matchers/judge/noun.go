@@ -48,7 +48,8 @@ const asideTokens = 10
 
 // accessoryAside returns the accessory noun of a title that opens with another name, where models and measures stand between
 // the noun and the sign, or where the noun stands before it: "Lapzone Sony VGN 6 cell laptop battery", "Drivo air filter
-// Honda Trigger". Goods of other classes need no such reading: nobody holds the sign against them. What the sign's own goods come with is none: "Tools24 Bosch drill with battery".
+// Honda Trigger". Goods of other classes need no such reading: nobody holds the sign against them. What the sign's own
+// goods come with is none: "Tools24 Bosch drill with battery".
 func (p *page) accessoryAside(r *reading, u usage) (string, bool) {
 	f := r.f
 	if r.hit.Part != matchers.Title || u.note.code != NoteUseBehindBrand || r.sign.power.common || !p.sameClass(r) {

@@ -13,8 +13,6 @@ import (
 
 // page is a listing as the rules read it: its fields folded on demand, each once.
 type page struct {
-	goodsText []byte // scratch of kindsOf
-
 	j        *Judge
 	listing  *corpora.Listing
 	fields   []*field
@@ -40,6 +38,8 @@ type page struct {
 	grades      []Grade // of settleReading, by market
 	gates       []Gate
 	judged      []judged
+
+	goodsText []byte // scratch of kindsOf
 }
 
 // field is one field of a listing.

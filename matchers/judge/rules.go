@@ -280,8 +280,7 @@ func mediumCompatibility(r *reading, c *candidate, x *context) bool {
 	if r.use.note.code == NoteUseAbout {
 		return x.alsoBrand
 	}
-	counted := !r.sign.power.common && (x.repeated >= 3 || x.beforeOwn) // a frequent word stands anywhere, and often
-	return r.use.noun != "" || x.alsoBrand || counted || r.use.worn && c.relation == Same
+	return r.use.noun != "" || x.alsoBrand || x.repeated >= 3 || x.beforeOwn || r.use.worn && c.relation == Same
 }
 
 func (j *Judge) caps(t *tally, r *reading, c *candidate, m corpora.Market, same, famous bool, x *context) {
