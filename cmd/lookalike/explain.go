@@ -27,12 +27,10 @@ func (a *app) explainVerb() *command {
 	})
 	c.Long, c.Example = a.text("help.explain_long"), a.text("help.explain_example")
 	f.registerSettings(a, c)
+	f.registerFeed(a, c)
 	p := c.Flags()
 	p.StringVar(&from, "report", "", a.flagText("report"))
 	p.StringVar(&again, "feed", "", a.flagText("feed"))
-	p.StringVar(&f.source, "source", "", a.flagText("source"))
-	p.StringArrayVar(&f.mapping, "map", nil, a.flagText("map"))
-	p.BoolVar(&f.allowPaths, "allow-paths", false, a.flagText("allow_paths"))
 	return c
 }
 

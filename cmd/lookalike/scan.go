@@ -65,10 +65,8 @@ func (a *app) scanVerb() *command {
 	})
 	c.Long, c.Example = a.text("help.scan_long"), a.text("help.scan_example")
 	f.register(a, c)
+	f.registerFeed(a, c)
 	p := c.Flags()
-	p.StringArrayVar(&f.mapping, "map", nil, a.flagText("map"))
-	p.StringVar(&f.source, "source", "", a.flagText("source"))
-	p.BoolVar(&f.allowPaths, "allow-paths", false, a.flagText("allow_paths"))
 	p.Float64Var(&f.maxIncomplete, "max-incomplete", 0, a.flagText("max_incomplete"))
 	p.BoolVar(&f.fetchImages, "fetch-images", false, a.flagText("fetch_images"))
 	p.BoolVar(&f.keep, "keep", false, a.flagText("keep"))
@@ -90,6 +88,14 @@ func (f *scanFlags) register(a *app, c *command) {
 	p.StringVar(&f.failOn, "fail-on", "high", a.flagText("fail_on"))
 	p.IntVar(&f.top, "top", 0, a.flagText("top"))
 	p.BoolVar(&f.all, "all", false, a.flagText("all"))
+}
+
+// registerFeed adds the flags that say how a feed is read and named.
+func (f *scanFlags) registerFeed(a *app, c *command) {
+	p := c.Flags()
+	p.StringArrayVar(&f.mapping, "map", nil, a.flagText("map"))
+	p.StringVar(&f.source, "source", "", a.flagText("source"))
+	p.BoolVar(&f.allowPaths, "allow-paths", false, a.flagText("allow_paths"))
 }
 
 // registerSettings adds the flags that change a verdict.
