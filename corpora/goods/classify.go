@@ -36,6 +36,9 @@ func (t *Table) classifyCategory(category string, tr *trace) Answer {
 		if s.scores == (classScores{}) {
 			continue
 		}
+		if len(segments) == 0 && s.sure && t.plaything(s, parts[:end]) {
+			s = t.toys(s.words, tr)
+		}
 		segments = append(segments, s)
 		if segments[0].sure {
 			break
@@ -59,6 +62,49 @@ func (t *Table) classifyCategory(category string, tr *trace) Answer {
 		}
 	}
 	return a
+}
+
+// playable are the classes of goods that toys imitate: a kitchen, a car or furniture in a department of toys is a toy. Books,
+// programs, bicycles and what else is sold there for itself is not among them.
+var playable = []uint8{7, 8, 11, 12, 15, 20, 21, 25, 29, 30, 31, 32}
+
+// unplayable are kinds of those classes that departments of toys sell for themselves.
+var unplayable = []string{"bicycle", "scooter", "costume", "musical instrument"}
+
+// plaything reports whether the last segment of a category names goods that toys imitate, and a segment before it names toys
+// or dolls and nothing else.
+func (t *Table) plaything(leaf segment, parents []part) bool {
+	if len(leaf.kinds) == 0 {
+		return false
+	}
+	for _, name := range leaf.kinds {
+		if k, _ := t.Kind(name); slices.Contains(unplayable, name) || !slices.Contains(playable, k.Classes[0]) {
+			return false
+		}
+	}
+	return slices.ContainsFunc(parents, func(p part) bool {
+		m, _, ok := t.head(p)
+		return ok && m.from == 0 && m.to == len(p.toks) && slices.ContainsFunc(m.kinds, func(k int) bool {
+			return t.kinds[k].Name == toyKind || t.kinds[k].Name == dollKind
+		})
+	})
+}
+
+// The kinds of the table that make a department one of toys.
+const (
+	toyKind  = "toy"
+	dollKind = "doll"
+)
+
+// toys is what a segment says whose goods are toys.
+func (t *Table) toys(words string, tr *trace) segment {
+	s := segment{words: words, kinds: []string{toyKind}, sure: true}
+	k, _ := t.Kind(toyKind)
+	s.scores.addKind(k, endOfPart)
+	if tr != nil {
+		tr.add(words, ByDepartment, toyKind, &s.scores)
+	}
+	return s
 }
 
 // segment is what one segment of a category path says.
