@@ -105,7 +105,7 @@ func TestIs(t *testing.T) {
 		list, key string
 		want      bool
 	}{
-		{"material", "terracotta", true}, {"material", "stainless steel", true}, {"generic", "瑞士", true}, {"gem", "onyx", true},
+		{"generic", "terracotta", true}, {"material", "stainless steel", true}, {"generic", "瑞士", true}, {"gem", "onyx", true},
 		{"material", "stainless", true}, {"material", "stainless steels", false}, {"generic", "瑞", false}, {"gem", "", false}, {"none", "onyx", false},
 	} {
 		if got := u.Is(c.list, c.key); got != c.want {
