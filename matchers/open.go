@@ -282,7 +282,9 @@ func (c *Corpus) Right(row uint32) (corpora.Right, error) {
 	return r, nil
 }
 
-// AppendGoods appends the goods of a right to dst, as Right gives them, without decoding the rest of the row.
+// AppendGoods appends the goods of a right to dst, as Right gives them, without decoding the rest of the row. A row that does
+// not exist is an error, and so is one that is damaged up to its goods, a *snapshot.DamagedError; dst is then returned as it was.
+// It is safe for concurrent use.
 func (c *Corpus) AppendGoods(dst []byte, row uint32) ([]byte, error) {
 	if int(row) >= len(c.columns) {
 		return dst, fmt.Errorf("right %d of %d: no such row", row, len(c.columns))

@@ -65,7 +65,7 @@ func (t *Table) classifyCategory(category string, tr *trace) Answer {
 }
 
 // playable are the classes of goods that toys imitate: a kitchen, a car or furniture in a department of toys is a toy. Books,
-// programs, bicycles and what else is sold there for itself is not among them.
+// programs, bicycles and what else is sold there for itself are not among them.
 var playable = []uint8{7, 8, 11, 12, 15, 20, 21, 25, 29, 30, 31, 32}
 
 // unplayable are kinds of those classes that departments of toys sell for themselves.

@@ -69,6 +69,7 @@ type Table struct {
 	cutters sync.Pool // of *cutter
 }
 
+// cutter returns memory for cutting a text, which done takes back.
 func (t *Table) cutter() *cutter {
 	if c, ok := t.cutters.Get().(*cutter); ok {
 		return c

@@ -19,6 +19,7 @@ type token struct {
 // parts is kept in after.
 func tokens(s string) []token { return new(cutter).tokens(s) }
 
+// tokens is the function tokens, for ASCII in the memory of c.
 func (c *cutter) tokens(s string) []token {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
@@ -173,6 +174,7 @@ type cutter struct {
 	parts []part
 }
 
+// split is the function split in the memory of c.
 func (c *cutter) split(s string, list bool) []part {
 	parts := c.parts[:0]
 	toks := c.tokens(s)

@@ -42,3 +42,16 @@ func TestVocabulary(t *testing.T) {
 		}
 	}
 }
+
+// TestCutterForgets cuts texts one after the other in the same memory: each comes out as in memory of its own.
+func TestCutterForgets(t *testing.T) {
+	var c cutter
+	for _, s := range []string{"shoes, hats and bags > for men", "a", "", "手机壳, phone case", "one two three four five six seven", "x > y"} {
+		for _, list := range []bool{false, true} {
+			got, want := c.split(s, list), split(s, list)
+			if !slices.EqualFunc(got, want, func(a, b part) bool { return a.segment == b.segment && slices.Equal(a.toks, b.toks) }) {
+				t.Errorf("%q: %v, want %v", s, got, want)
+			}
+		}
+	}
+}

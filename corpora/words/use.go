@@ -30,7 +30,7 @@ type Uses struct {
 	langs       map[string]Langs // by token, of every list that holds it as an entry of its own
 }
 
-// Langs is a set of the languages of the tables.
+// Langs is a set of the languages of the tables: bit i is language i of langCodes.
 type Langs uint32
 
 // The languages that rules name. Others have bits of their own.
@@ -138,11 +138,11 @@ func (u *Uses) Has(list, token string) bool {
 	return l != nil && l.single[token] != 0
 }
 
-// Langs returns the languages in which a token is an entry of a named list; in any list for the name "".
+// LangsOf returns the languages in which a token is an entry of some list, none where it is of no list.
+func (u *Uses) LangsOf(token string) Langs { return u.langs[token] }
+
+// Langs returns the languages in which a token is an entry of a named list, none where it is not or no list has that name.
 func (u *Uses) Langs(list, token string) Langs {
-	if list == "" {
-		return u.langs[token]
-	}
 	if l := u.lists[list]; l != nil {
 		return l.single[token]
 	}

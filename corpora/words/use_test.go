@@ -125,7 +125,7 @@ func TestLangs(t *testing.T) {
 	if l := u.Langs("colour", "orange"); l&LangEnglish == 0 {
 		t.Errorf("orange: %b", l)
 	}
-	if l := u.Langs("", "damen"); l&LangGerman == 0 || u.Langs("colour", "damen") != 0 {
+	if l := u.LangsOf("damen"); l&LangGerman == 0 || u.Langs("colour", "damen") != 0 {
 		t.Errorf("damen: %b", l)
 	}
 }

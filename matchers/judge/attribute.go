@@ -95,7 +95,7 @@ var dictionaryLangs = [...]struct {
 // languages returns those whose word token i is and no English one.
 func (p *page) languages(f *field, i int) words.Langs {
 	d := p.dictionaries(f, i)
-	langs := p.j.uses.Langs("", f.tokens[i])
+	langs := p.j.uses.LangsOf(f.tokens[i])
 	if d&(words.English|words.Common) != 0 || langs&words.LangEnglish != 0 {
 		return 0
 	}

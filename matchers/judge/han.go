@@ -37,8 +37,8 @@ func (p *page) inHan(r *reading) bool {
 // hanLetters is the least number of Latin letters in a Han text that stand for a maker rather than a unit or a size.
 const hanLetters = 3
 
-// cutHan reports whether a sign of two characters in running text is cut out of two words: 宝马 in 宝宝马桶. What equals
-// another sign, or opens or ends the text, is none.
+// cutHan reports whether a sign of two characters in running text is cut out of two words of a dictionary, both of which reach
+// beyond it: 宝马 in 宝宝马桶. A span that opens or ends its field, or stands against nothing, is none.
 func (p *page) cutHan(r *reading) bool {
 	f := r.f
 	if !r.sign.power.han || r.to-r.from != 2 || r.hit.Part == matchers.Brand || r.from == 0 || r.to >= len(f.tokens) {
